@@ -1,0 +1,212 @@
+import { Redis, type RedisOptions as ClientOptions } from 'ioredis'
+import type { Clock } from '../base/clock.ts'
+import { CacheError } from '../base/errors.ts'
+import { withDeadline } from './deadline.ts'
+import { storeError } from './failure.ts'
+import type { ResolvedRedis } from './options.ts'
+
+/*
+ * One life of a connection to one server: a subscriber and one or more command connections, whose
+ * reads the server tracks and redirects to the subscriber [1].
+ *
+ * A link never reconnects and never replays: whichever part fails, the whole link ends and a new
+ * one is made. So what was heard and what was missed never has to be pieced together, and no
+ * command runs twice because a reply was lost.
+ *
+ * The subscriber speaks RESP2: the server wraps redirected invalidations for a RESP3 connection
+ * into pushes that the client library drops.
+ *
+ * [1] https://redis.io/docs/latest/develop/reference/client-side-caching/
+ */
+
+export const INVALIDATION_CHANNEL = '__redis__:invalidate'
+
+export interface LinkListener {
+  /** Keys that changed; undefined means that any may have. */
+  keysChanged(keys: readonly string[] | undefined): void
+  message(channel: string, body: Buffer): void
+}
+
+/** What a heartbeat may stay unanswered for before the link is given up. */
+const SILENCE_MS = 2_500
+
+export class Link {
+  readonly subscriber: Redis
+  readonly clients: readonly Redis[]
+  /** Settles with the reason when the link has ended. */
+  readonly ended: Promise<CacheError>
+  #end!: (reason: CacheError) => void
+  #isOpen = true
+  /** When the oldest heartbeat that has no answer yet was sent. */
+  #unansweredSince: number | undefined
+  readonly #clock: Clock
+
+  private constructor(subscriber: Redis, clients: readonly Redis[], clock: Clock) {
+    this.subscriber = subscriber
+    this.clients = clients
+    this.#clock = clock
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve
+    })
+    for (const client of [subscriber, ...clients]) this.#endWith(client)
+  }
+
+  /**
+   * Connects, authenticates, subscribes and sets tracking up.
+   *
+   * @throws {CacheError} ERR_CONFIG or ERR_STORE with the root cause
+   */
+  static async open(
+    settings: ResolvedRedis,
+    prefix: string,
+    listener: LinkListener,
+    clock: Clock,
+  ): Promise<Link> {
+    const make = (name: string): Redis => new Redis(clientOptions(settings, name))
+    const subscriber = make('cachetier-subscriber')
+    const clients = Array.from({ length: settings.poolSize }, () => make('cachetier'))
+    const link = new Link(subscriber, clients, clock)
+    try {
+      await Promise.all([subscriber, ...clients].map((client) => connect(client, settings, clock)))
+      const setUp = link.#setUp(settings, prefix, listener)
+      await withDeadline(clock, settings.handshakeTimeoutMs, 'the handshake', setUp)
+      return link
+    } catch (error) {
+      const reason = storeError(error, 'connecting')
+      link.close(reason)
+      throw reason
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** Commands on one key always take the same connection, and so keep their order. */
+  clientFor(key: string): Redis {
+    if (this.clients.length === 1) return this.clients[0] as Redis
+    let hash = 0
+    for (let i = 0; i < key.length; i += 1) hash = (Math.imul(hash, 31) + key.charCodeAt(i)) | 0
+    return this.clients[(hash >>> 0) % this.clients.length] as Redis
+  }
+
+  async subscribe(channel: string): Promise<void> {
+    await this.subscriber.subscribe(channel)
+  }
+
+  /**
+   * Asks every connection for a sign of life, and ends the link when none came for too long.
+   *
+   * @returns whether all answered
+   */
+  async beat(deadlineMs: number): Promise<boolean> {
+    const sentAt = this.#clock.now()
+    this.#unansweredSince ??= sentAt
+    const pings = Promise.all([this.subscriber, ...this.clients].map((client) => client.ping()))
+    try {
+      await withDeadline(this.#clock, deadlineMs, 'a heartbeat', pings)
+      this.#unansweredSince = undefined
+      return true
+    } catch {
+      const silentMs = this.#clock.now() - (this.#unansweredSince ?? sentAt)
+      if (silentMs < SILENCE_MS) return false
+      const sentence = `Redis: no sign of life for ${Math.round(silentMs)} ms.`
+      this.close(new CacheError('ERR_STORE_TIMEOUT', sentence))
+      return false
+    }
+  }
+
+  close(reason: CacheError): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    for (const client of [this.subscriber, ...this.clients]) destroy(client)
+    this.#end(reason)
+  }
+
+  async #setUp(settings: ResolvedRedis, prefix: string, listener: LinkListener): Promise<void> {
+    const { subscriber } = this
+    const id = await subscriber.client('ID')
+    subscriber.on('messageBuffer', (channel: Buffer, body: unknown) =>
+      deliver(String(channel), body, listener),
+    )
+    const mode = trackingArguments(settings.tracking, prefix)
+    if (!mode) return
+    await subscriber.subscribe(INVALIDATION_CHANNEL)
+    const tracking = ['TRACKING', 'ON', 'REDIRECT', String(id), ...mode, 'NOLOOP']
+    await Promise.all(this.clients.map((client) => client.call('CLIENT', ...tracking)))
+  }
+
+  #endWith(client: Redis): void {
+    let reason: unknown = new Error('the server closed the connection')
+    client.on('error', (error: unknown) => {
+      reason = error
+    })
+    client.on('end', () => this.close(storeError(reason, 'the connection')))
+  }
+}
+
+function trackingArguments(
+  tracking: ResolvedRedis['tracking'],
+  prefix: string,
+): readonly string[] | undefined {
+  if (tracking === 'keys') return []
+  return tracking === 'broadcast' ? ['BCAST', 'PREFIX', prefix] : undefined
+}
+
+function deliver(channel: string, body: unknown, listener: LinkListener): void {
+  if (channel !== INVALIDATION_CHANNEL) listener.message(channel, body as Buffer)
+  else if (!Array.isArray(body)) listener.keysChanged(undefined)
+  else listener.keysChanged(body.map(String))
+}
+
+function clientOptions(
+  settings: ResolvedRedis,
+  name: string,
+): ClientOptions & { replyMapping: 'legacy' } {
+  const { host, port, socketPath, username, password, db, tls } = settings.address
+  return {
+    ...(socketPath === undefined ? { host, port } : { path: socketPath }),
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls === undefined ? {} : { tls }),
+    db,
+    protocol: 2,
+    replyMapping: 'legacy',
+    connectionName: name,
+    disableClientInfo: true,
+    lazyConnect: true,
+    // The link is the unit that is made anew; its parts never retry, queue or replay by themselves.
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+    enableOfflineQueue: false,
+    enableReadyCheck: false,
+    connectTimeout: settings.connectTimeoutMs,
+  }
+}
+
+/** Waits for TCP as long as `connectTimeout` says, and from then on for `handshakeTimeout`. */
+async function connect(client: Redis, settings: ResolvedRedis, clock: Clock): Promise<void> {
+  let cause: unknown
+  client.once('error', (error: unknown) => {
+    cause = error
+  })
+  const connected = client.connect()
+  const opened = new Promise<void>((resolve) => client.once('connect', () => resolve()))
+  try {
+    const within = settings.address.tls ? settings.handshakeTimeoutMs : settings.connectTimeoutMs
+    await withDeadline(clock, within, 'opening the connection', Promise.race([connected, opened]))
+    await withDeadline(clock, settings.handshakeTimeoutMs, 'the handshake', connected)
+  } catch (error) {
+    connected.catch(() => {})
+    throw cause ?? error
+  }
+}
+
+/** `disconnect` alone waits for a socket that may never answer; this one is done with. */
+function destroy(client: Redis): void {
+  const { stream } = client as unknown as { stream?: { destroy(): void } }
+  client.disconnect()
+  stream?.destroy()
+}
