@@ -1,0 +1,243 @@
+/*
+ * What an entry is in Redis: a header at fixed offsets, its tags, its body. Little-endian.
+ *
+ *    0  u16  magic
+ *    2  u8   version
+ *    3  u8   state: 0 as it was written, anything else expired by hand
+ *    4  u32  CRC-32 [1] of magic, version and everything from 8 on
+ *    8  u8   codec in the low four bits, compression in the high four
+ *    9  u8   0
+ *   10  u16  id of the encryption key, 0 for none
+ *   12  u32  schema version of the definition, hashed
+ *   16  8 ASCII characters, the epoch
+ *   24  f64  stamp
+ *   32  f64  createdAt
+ *   40  f64  freshUntil
+ *   48  f64  staleUntil
+ *   56  f64  loadMs
+ *   64  u32  length of the tags
+ *   68  u32  length of the body
+ *   72  tags, each as u16 length and UTF-8; then the body
+ *
+ * Times are the server's, so that clocks of processes may differ. Whether an entry still holds is
+ * told by its header and tags alone; the body of one that does not is never decoded.
+ *
+ * The state lies outside of the checksum (and of what encryption authenticates), so that a script
+ * can expire an entry with one SETRANGE. All that a forger gains by it is a reload.
+ *
+ * TCP and RESP do not protect a value: of replies with one flipped byte, half were taken for a
+ * wrong value. CRC-32 finds every burst of up to 32 bits. It is native here, 0.16 µs for 300
+ * bytes; a table in JavaScript took 0.57.
+ *
+ * [1] ISO/IEC/IEEE 8802-3:2021, 3.2.9; as in zlib and gzip.
+ */
+
+import { randomBytes } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { CacheError } from '../base/errors.ts'
+import type { Entry } from './entry.ts'
+import type { Rejection } from './rejection.ts'
+import { isWellFormed } from './text.ts'
+
+export const ENVELOPE_VERSION = 1
+export const ENVELOPE_STATE_OFFSET = 3
+export const ENVELOPE_HEADER_BYTES = 72
+export const EPOCH_LENGTH = 8
+
+const MAGIC = 0x7ec5
+const CRC_OFFSET = 4
+const CHECKED_FROM = 8
+const EPOCH_OFFSET = 16
+const MAX_TAG_BYTES = 0xffff
+/** The checksum of magic and version, which lie before it: reading starts from here. */
+const CRC_SEED = crc32(Buffer.from([MAGIC & 0xff, MAGIC >> 8, ENVELOPE_VERSION]))
+
+/** What the envelope says beside the entry itself. */
+export interface EnvelopeMarks {
+  /** Eight ASCII characters: see `createEpoch`. */
+  readonly epoch: string
+  /** See `schemaHash`. */
+  readonly schema: number
+  readonly codec: number
+  readonly compression: number
+  /** 0 for none. */
+  readonly keyId: number
+}
+
+/** All that the envelope says without its body. */
+export interface Header extends EnvelopeMarks, Omit<Entry, 'value'> {
+  /** Whether it was expired by hand; then `freshUntil` is 0. */
+  readonly expired: boolean
+  readonly bodyStart: number
+}
+
+/** A new random epoch. */
+export function createEpoch(): string {
+  return randomBytes(6).toString('base64url')
+}
+
+/** The schema version of a definition as the envelope holds it: entries of another one are misses. */
+export function schemaHash(version: string | number): number {
+  return crc32(`${typeof version}:${version}`)
+}
+
+/**
+ * Puts an entry's header and an encoded body together.
+ *
+ * @throws {CacheError} ERR_VALUE when a tag is too long or not well-formed
+ */
+export function encodeEnvelope(
+  entry: Omit<Entry, 'value'>,
+  marks: EnvelopeMarks,
+  body: Uint8Array,
+): Buffer {
+  const envelope = layEnvelope(entry, marks, body.length)
+  envelope.set(body, envelope.length - body.length)
+  return sealEnvelope(envelope)
+}
+
+/** The first half of `encodeEnvelope`: leaves room for the body at the end, and no checksum yet. */
+export function layEnvelope(
+  entry: Omit<Entry, 'value'>,
+  marks: EnvelopeMarks,
+  bodyLength: number,
+): Buffer {
+  const { tags } = entry
+  let tagBytes = 0
+  for (let i = 0; i < tags.length; i += 1) tagBytes += 2 + tagLength(tags[i] as string)
+
+  const envelope = Buffer.allocUnsafe(ENVELOPE_HEADER_BYTES + tagBytes + bodyLength)
+  envelope.writeUInt16LE(MAGIC, 0)
+  envelope[2] = ENVELOPE_VERSION
+  envelope[ENVELOPE_STATE_OFFSET] = 0
+  envelope[8] = marks.codec | (marks.compression << 4)
+  envelope[9] = 0
+  envelope.writeUInt16LE(marks.keyId, 10)
+  envelope.writeUInt32LE(marks.schema, 12)
+  writeEpoch(envelope, marks.epoch)
+  envelope.writeDoubleLE(entry.stamp, 24)
+  envelope.writeDoubleLE(entry.createdAt, 32)
+  envelope.writeDoubleLE(entry.freshUntil, 40)
+  envelope.writeDoubleLE(entry.staleUntil, 48)
+  envelope.writeDoubleLE(entry.loadMs, 56)
+  envelope.writeUInt32LE(tagBytes, 64)
+  envelope.writeUInt32LE(bodyLength, 68)
+  writeTags(envelope, tags)
+  return envelope
+}
+
+/** The second half of `encodeEnvelope`: writes the checksum. */
+export function sealEnvelope(envelope: Buffer): Buffer {
+  envelope.writeUInt32LE(crc32(envelope.subarray(CHECKED_FROM), CRC_SEED), CRC_OFFSET)
+  return envelope
+}
+
+/**
+ * All that the bytes say without their body, or why they are no entry. Never throws.
+ *
+ * @param maxBodyBytes longer bodies are refused unread
+ */
+export function readHeader(bytes: Buffer, maxBodyBytes: number = Infinity): Header | Rejection {
+  const { length } = bytes
+  if (length < 3) return length === 0 ? 'foreign' : 'truncated'
+  if (bytes.readUInt16LE(0) !== MAGIC) return 'foreign'
+  const version = bytes[2] as number
+  if (version !== ENVELOPE_VERSION) {
+    return version > ENVELOPE_VERSION ? 'newer-version' : 'older-version'
+  }
+  if (length < ENVELOPE_HEADER_BYTES) return 'truncated'
+
+  const bodyLength = bytes.readUInt32LE(68)
+  const bodyStart = ENVELOPE_HEADER_BYTES + bytes.readUInt32LE(64)
+  if (bodyStart + bodyLength !== length) {
+    return bodyStart + bodyLength > length ? 'truncated' : 'corrupt'
+  }
+  if (bodyLength > maxBodyBytes) return 'too-large'
+  if (crc32(bytes.subarray(CHECKED_FROM), CRC_SEED) !== bytes.readUInt32LE(CRC_OFFSET)) {
+    return 'corrupt'
+  }
+  return readFields(bytes, bodyStart)
+}
+
+function readFields(bytes: Buffer, bodyStart: number): Header | Rejection {
+  const tags = readTags(bytes, bodyStart)
+  const stamp = bytes.readDoubleLE(24)
+  const createdAt = bytes.readDoubleLE(32)
+  const freshUntil = bytes.readDoubleLE(40)
+  const staleUntil = bytes.readDoubleLE(48)
+  const loadMs = bytes.readDoubleLE(56)
+  // A stamp that is no number would outlive every invalidation: nothing is greater than it.
+  if (tags === undefined || Number.isNaN(stamp + createdAt + freshUntil + staleUntil + loadMs)) {
+    return 'corrupt'
+  }
+  const expired = bytes[ENVELOPE_STATE_OFFSET] !== 0
+  const kind = bytes[8] as number
+  return {
+    epoch: readEpoch(bytes),
+    schema: bytes.readUInt32LE(12),
+    codec: kind & 0x0f,
+    compression: kind >> 4,
+    keyId: bytes.readUInt16LE(10),
+    createdAt,
+    freshUntil: expired ? 0 : freshUntil,
+    staleUntil,
+    loadMs,
+    tags,
+    stamp,
+    expired,
+    bodyStart,
+  }
+}
+
+const NO_TAGS: readonly string[] = Object.freeze([])
+
+function readTags(bytes: Buffer, end: number): readonly string[] | undefined {
+  let at = ENVELOPE_HEADER_BYTES
+  if (at === end) return NO_TAGS
+  const tags: string[] = []
+  while (at < end) {
+    const start = at + 2
+    if (start > end) return undefined
+    at = start + bytes.readUInt16LE(at)
+    if (at > end) return undefined
+    tags.push(bytes.toString('utf8', start, at))
+  }
+  return tags
+}
+
+function tagLength(tag: string): number {
+  const bytes = Buffer.byteLength(tag)
+  if (bytes > MAX_TAG_BYTES || !isWellFormed(tag)) {
+    throw new CacheError('ERR_VALUE', `A tag of an entry is too long or not well-formed Unicode.`)
+  }
+  return bytes
+}
+
+function writeTags(envelope: Buffer, tags: readonly string[]): void {
+  let at = ENVELOPE_HEADER_BYTES
+  for (let i = 0; i < tags.length; i += 1) {
+    const bytes = envelope.write(tags[i] as string, at + 2)
+    envelope.writeUInt16LE(bytes, at)
+    at += 2 + bytes
+  }
+}
+
+function writeEpoch(envelope: Buffer, epoch: string): void {
+  if (epoch.length !== EPOCH_LENGTH) {
+    throw new CacheError('ERR_VALUE', `An epoch has ${EPOCH_LENGTH} characters, not '${epoch}'.`)
+  }
+  for (let i = 0; i < EPOCH_LENGTH; i += 1) envelope[EPOCH_OFFSET + i] = epoch.charCodeAt(i)
+}
+
+// Nearly every entry is of the current epoch: its text is made once, not at each read.
+let knownEpoch = ''
+
+function readEpoch(bytes: Buffer): string {
+  for (let i = 0; i < EPOCH_LENGTH; i += 1) {
+    if (bytes[EPOCH_OFFSET + i] !== knownEpoch.charCodeAt(i)) {
+      knownEpoch = bytes.toString('latin1', EPOCH_OFFSET, EPOCH_OFFSET + EPOCH_LENGTH)
+      break
+    }
+  }
+  return knownEpoch
+}
