@@ -16,6 +16,7 @@ export interface ChildOptions {
   readonly stdio: StdioOptions
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
+  readonly serialization?: 'advanced'
 }
 
 /** Starts a program that cannot outlive this process. */
