@@ -83,11 +83,15 @@ export class Link {
   }
 
   /** Commands on one key always take the same connection, and so keep their order. */
-  clientFor(key: string): Redis {
-    if (this.clients.length === 1) return this.clients[0] as Redis
+  laneOf(key: string): number {
+    if (this.clients.length === 1) return 0
     let hash = 0
     for (let i = 0; i < key.length; i += 1) hash = (Math.imul(hash, 31) + key.charCodeAt(i)) | 0
-    return this.clients[(hash >>> 0) % this.clients.length] as Redis
+    return (hash >>> 0) % this.clients.length
+  }
+
+  clientFor(key: string): Redis {
+    return this.clients[this.laneOf(key)] as Redis
   }
 
   async subscribe(channel: string): Promise<void> {

@@ -43,6 +43,7 @@ export class RedisServer {
   readonly #prefix: string
   readonly #report: (report: StoreReport) => void
   readonly #tenants = new Set<Tenant>()
+  readonly #joined = new WeakMap<Tenant, Link>()
   readonly #breaker: CircuitBreaker
   readonly #ready: Promise<void>
   #settleReady!: { resolve: () => void; reject: (error: CacheError) => void }
@@ -85,6 +86,16 @@ export class RedisServer {
     return this.#link?.clients[0]
   }
 
+  /** How many connections carry commands. */
+  get lanes(): number {
+    return this.settings.poolSize
+  }
+
+  /** Which of them carries the commands on this key: always the same, so that they keep order. */
+  lane(key: string): number {
+    return this.#link?.laneOf(key) ?? 0
+  }
+
   /** @throws {CacheError} the first configuration error, or the last of `maxRetries` failures */
   ready(): Promise<void> {
     return this.#ready
@@ -96,8 +107,7 @@ export class RedisServer {
     const link = this.#link
     if (!link) return
     try {
-      await link.subscribe(tenant.channel)
-      await tenant.linkOpened(link)
+      await this.#join(link, tenant)
     } catch (error) {
       link.close(storeError(error, 'joining a namespace'))
     }
@@ -113,6 +123,18 @@ export class RedisServer {
 
   write<T>(key: string, doing: string, send: (client: Redis) => Promise<T>): Promise<T> {
     return this.#send(this.settings.writeTimeoutMs, key, doing, send)
+  }
+
+  /**
+   * Settles once everything has been heard that the server had told before this call.
+   *
+   * @throws {CacheError} ERR_STORE…
+   */
+  async barrier(): Promise<void> {
+    const link = this.#link
+    if (!link || !this.#breaker.isClosed) throw unavailable(link !== undefined)
+    const pong = link.subscriber.ping()
+    await withDeadline(this.clock, this.settings.commandTimeoutMs, 'a barrier', pong)
   }
 
   async close(): Promise<void> {
@@ -204,6 +226,7 @@ export class RedisServer {
   async #join(link: Link, tenant: Tenant): Promise<void> {
     if (this.settings.tracking !== 'off') await link.subscribe(tenant.channel)
     await tenant.linkOpened(link)
+    this.#joined.set(tenant, link)
   }
 
   async #useUntilItEnds(link: Link): Promise<CacheError> {
@@ -212,6 +235,8 @@ export class RedisServer {
     this.#breaker.succeeded()
     this.#settleReady.resolve()
     this.#report({ kind: 'connected' })
+    // Those who came while the link was being made.
+    for (const tenant of this.#tenants) if (this.#joined.get(tenant) !== link) this.join(tenant)
     const stopBeating = this.#beat(link)
     const reason = await link.ended
     stopBeating()

@@ -59,6 +59,7 @@ export class InvalidationLog {
   readonly #bans = new Map<string, Ban>()
   #epoch: string
   #number = 0
+  #latest = 0
   #floor = 0
   #cleared = 0
   #swept = 0
@@ -77,6 +78,19 @@ export class InvalidationLog {
     return this.#number
   }
 
+  /**
+   * The highest number heard of, whether or not those before it are known. A load that begins now
+   * reflects it: whatever was counted was done before. So this is the stamp of a new load.
+   */
+  get latest(): number {
+    return this.#latest
+  }
+
+  /** The patterns that have to be matched, with their numbers. */
+  *patterns(): Iterable<readonly [pattern: string, number: number]> {
+    for (const [pattern, ban] of this.#bans) yield [pattern, ban.number]
+  }
+
   /** See `learn`. */
   get floor(): number {
     return this.#floor
@@ -84,7 +98,7 @@ export class InvalidationLog {
 
   /** Counts and remembers an invalidation where no shared clock does. @returns its number */
   record(change: Change): number {
-    const number = this.#number + 1
+    const number = this.#latest + 1
     this.apply(number, change)
     return number
   }
@@ -96,6 +110,7 @@ export class InvalidationLog {
    */
   apply(number: number, change: Change): boolean {
     this.#remember(number, change)
+    this.#latest = Math.max(this.#latest, number)
     if (number > this.#number + 1) return false
     if (number === this.#number + 1) this.#number = number
     return true
@@ -110,6 +125,7 @@ export class InvalidationLog {
     for (const [pattern, number] of snapshot.patterns) this.#rememberPattern(pattern, number)
     this.#cleared = Math.max(this.#cleared, snapshot.cleared)
     this.#number = Math.max(this.#number, snapshot.number)
+    this.#latest = Math.max(this.#latest, snapshot.number)
     return isOther
   }
 
@@ -199,6 +215,7 @@ export class InvalidationLog {
     this.#tags.clear()
     this.#bans.clear()
     this.#number = number
+    this.#latest = number
     this.#floor = number
     this.#cleared = 0
     this.#swept = 0

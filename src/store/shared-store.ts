@@ -60,7 +60,7 @@ export interface SharedRegion {
   release(lease: Lease, error?: Error): Promise<void>
   /** Stores unconditionally, and ends any lease, so that no load under way can overwrite it. */
   set(key: string, entry: Entry): Promise<FillReply>
-  setMany(entries: ReadonlyMap<string, Entry>): Promise<FillReply>
+  setMany(entries: ReadonlyMap<string, Entry>): Promise<ReadonlyMap<string, FillReply>>
   /** Deletes entries and ends their leases. @returns see `SharedStore.invalidate` */
   delete(keys: readonly string[]): Promise<number | undefined>
   /** Ends freshness and leases; the entries stay for their grace. */
@@ -85,8 +85,9 @@ export type Keep = 'heard' | 'bounded' | 'no'
 export interface Lease {
   readonly key: string
   readonly token: string
-  /** The stamp of whatever is loaded under it. */
+  /** The stamp of whatever is loaded under it, and the epoch of the stamp. */
   readonly stamp: number
+  readonly epoch: string
 }
 
 export type LeaseReply =

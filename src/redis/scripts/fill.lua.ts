@@ -13,6 +13,7 @@ import { defineScript, type Script } from '../script.ts'
  * ARGV[2]  the entry's bytes
  * ARGV[3]  how long they are kept, in ms
  * ARGV[4]  the channel on which to say that the key changed, or '' where the server tells it
+ * ARGV[5]  who says it
  * returns  1 stored | 0 refused
  */
 export const fill: Script = defineScript(
@@ -26,7 +27,7 @@ redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 redis.call('UNLINK', KEYS[2])
 redis.call('EXISTS', KEYS[1])
 if ARGV[4] ~= '' then
-  redis.call('PUBLISH', ARGV[4], KEYS[1])
+  redis.call('PUBLISH', ARGV[4], '@' .. ARGV[5] .. '|' .. KEYS[1])
 end
 return 1
 `,

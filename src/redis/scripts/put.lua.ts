@@ -9,6 +9,7 @@ import { defineScript, type Script } from '../script.ts'
  * ARGV[1]  the entry's bytes
  * ARGV[2]  how long they are kept, in ms
  * ARGV[3]  the channel on which to say that the key changed, or '' where the server tells it
+ * ARGV[4]  who says it
  * returns  1
  */
 export const put: Script = defineScript(
@@ -19,7 +20,7 @@ redis.call('UNLINK', KEYS[2])
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 redis.call('EXISTS', KEYS[1])
 if ARGV[3] ~= '' then
-  redis.call('PUBLISH', ARGV[3], KEYS[1])
+  redis.call('PUBLISH', ARGV[3], '@' .. ARGV[4] .. '|' .. KEYS[1])
 end
 return 1
 `,

@@ -8,6 +8,7 @@ import { defineScript, type Script } from '../script.ts'
  * KEYS[2]  its lease
  * ARGV[1]  '' to delete, else where the state byte of an entry lies: it is set to "expired"
  * ARGV[2]  the channel on which to say that the key changed, or '' where the server tells it
+ * ARGV[3]  who says it
  * returns  1 if there was an entry, else 0
  */
 export const remove: Script = defineScript(
@@ -23,7 +24,7 @@ elseif redis.call('STRLEN', KEYS[1]) > tonumber(ARGV[1]) then
   redis.call('EXISTS', KEYS[1])
 end
 if ARGV[2] ~= '' then
-  redis.call('PUBLISH', ARGV[2], KEYS[1])
+  redis.call('PUBLISH', ARGV[2], '@' .. ARGV[3] .. '|' .. KEYS[1])
 end
 return existed
 `,

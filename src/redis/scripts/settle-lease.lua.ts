@@ -10,6 +10,7 @@ import { defineScript, type Script } from '../script.ts'
  * ARGV[3]  for how long, in ms
  * ARGV[4]  the error (for 'fail')
  * ARGV[5]  the channel on which to say that the lease changed, or '' where the server tells it
+ * ARGV[6]  who says it
  * returns  1 | 0 if the lease is not ours
  */
 export const settleLease: Script = defineScript(
@@ -30,7 +31,7 @@ else
   redis.call('UNLINK', KEYS[1])
 end
 if ARGV[5] ~= '' then
-  redis.call('PUBLISH', ARGV[5], KEYS[1])
+  redis.call('PUBLISH', ARGV[5], '@' .. ARGV[6] .. '|' .. KEYS[1])
 end
 return 1
 `,

@@ -1,0 +1,355 @@
+import type { Redis } from 'ioredis'
+import type { Clock } from '../base/clock.ts'
+import type { Entry } from '../store/entry.ts'
+import { ENVELOPE_STATE_OFFSET, type Header, readHeader } from '../store/envelope.ts'
+import type { EntryCodec } from '../store/entry-codec.ts'
+import type { Change, InvalidationLog } from '../store/invalidation-log.ts'
+import { entryOf, parseEntryKey } from '../store/key.ts'
+import { isRejection, type Rejection } from '../store/rejection.ts'
+import type { CoherenceListener, StoreReport } from '../store/shared-store.ts'
+import { Follower } from './follower.ts'
+import { HeldLeases } from './held-leases.ts'
+import { InFlight } from './in-flight.ts'
+import type { Link } from './link.ts'
+import type { ResolvedRedis } from './options.ts'
+import { Outbox, type Unsent } from './outbox.ts'
+import { Reader } from './reader.ts'
+import { removeEntries } from './remove-entries.ts'
+import { runScript } from './script.ts'
+import { settleLease } from './scripts/settle-lease.lua.ts'
+import type { RedisServer, Tenant } from './server.ts'
+import { ServerTime } from './server-time.ts'
+import { Sweeper } from './sweeper.ts'
+
+export interface NamespaceParts {
+  readonly namespace: string
+  readonly server: RedisServer
+  readonly codec: EntryCodec
+  readonly listener: CoherenceListener
+  readonly report: (report: StoreReport) => void
+}
+
+const RETRY_DRAIN_MS = 100
+const EXPIRED = String(ENVELOPE_STATE_OFFSET)
+
+/**
+ * What the regions of one namespace share: what is known, what is under way, what could not be
+ * sent; and how it follows the links of the server that come and go.
+ *
+ * It is available only while all three hold: the server answers, the log is up to date, and no
+ * invalidation of ours waits to be sent.
+ */
+export class NamespaceLink implements Tenant {
+  readonly namespace: string
+  readonly server: RedisServer
+  readonly settings: ResolvedRedis
+  readonly clock: Clock
+  readonly inFlight: InFlight = new InFlight()
+  readonly reader: Reader
+  readonly held: HeldLeases
+  readonly #time = new ServerTime()
+  readonly #codec: EntryCodec
+  readonly #listener: CoherenceListener
+  readonly #report: (report: StoreReport) => void
+  readonly #follower: Follower
+  readonly #outbox = new Outbox()
+  readonly #sweeper: Sweeper
+  #isCaughtUp = false
+  #isDraining = false
+
+  constructor({ namespace, server, codec, listener, report }: NamespaceParts) {
+    const { settings, clock } = server
+    this.namespace = namespace
+    this.server = server
+    this.settings = settings
+    this.clock = clock
+    this.#codec = codec
+    this.#listener = listener
+    this.#report = report
+    this.reader = new Reader(server)
+    this.#follower = new Follower(namespace, settings.maxLifetimeMs, clock, this.#time, listener)
+    this.held = new HeldLeases(clock, settings.leaseTtlMs, settings.maxLeaseMs, (key, token) =>
+      this.#renew(key, token),
+    )
+    this.#sweeper = new Sweeper(namespace, server, this.#follower)
+  }
+
+  get channel(): string {
+    return this.#follower.keys.channel
+  }
+
+  get log(): InvalidationLog {
+    return this.#follower.log
+  }
+
+  get isAvailable(): boolean {
+    return this.server.isAvailable && this.#isCaughtUp && this.#outbox.isEmpty
+  }
+
+  /** Whether changes are not told to us, so that they have to be asked for before each read. */
+  get mustAsk(): boolean {
+    return this.settings.tracking === 'off'
+  }
+
+  /** The last arguments of scripts that change keys: where to say so, if we have to, and who. */
+  get notice(): readonly [string, string] {
+    return this.settings.tracking === 'pubsub' ? [this.channel, this.#follower.sender] : ['', '']
+  }
+
+  // What regions do
+
+  async refresh(): Promise<void> {
+    const [key] = this.#follower.keys.all
+    await this.server.read(key, 'asking for changes', (client) => this.#follower.pull(client))
+  }
+
+  async learn(tags: readonly string[]): Promise<void> {
+    const [key] = this.#follower.keys.all
+    await this.server.read(key, 'asking for tags', (client) => this.#follower.learn(client, tags))
+  }
+
+  readHeader(redisKey: string, bytes: Buffer): Header | Rejection {
+    const header = readHeader(bytes, this.#codec.maxValueBytes)
+    if (isRejection(header)) this.#report({ kind: 'rejected', key: redisKey, reason: header })
+    return header
+  }
+
+  /** Whether the bytes must not be overwritten: a newer version of this package needs them. */
+  isUntouchable(bytes: Buffer): boolean {
+    return readHeader(bytes) === 'newer-version'
+  }
+
+  decode(
+    redisKey: string,
+    bytes: Buffer,
+    header: Header,
+  ): Promise<Entry | undefined> | Entry | undefined {
+    const value = this.#codec.decodeBody(redisKey, bytes, header)
+    if (value instanceof Promise) return value.then((late) => this.#entry(redisKey, header, late))
+    return this.#entry(redisKey, header, value)
+  }
+
+  encode(
+    redisKey: string,
+    entry: Entry,
+    epoch: string,
+    schema: number,
+  ): Promise<Buffer> | Buffer {
+    const time = this.#time
+    const stored: Entry = {
+      value: entry.value,
+      createdAt: time.toServer(entry.createdAt),
+      freshUntil: time.toServer(entry.freshUntil),
+      staleUntil: time.toServer(entry.staleUntil),
+      loadMs: entry.loadMs,
+      tags: entry.tags,
+      stamp: entry.stamp,
+    }
+    return this.#codec.encode(redisKey, stored, epoch, schema)
+  }
+
+  /** A write that must not be lost: if it fails, the entry is deleted once the server is back. */
+  async put(redisKey: string, send: (client: Redis) => Promise<unknown>): Promise<void> {
+    try {
+      await this.server.write(redisKey, 'a write', send)
+    } catch (error) {
+      this.#keepUnsent({ kind: 'delete', entries: [redisKey] })
+      throw error
+    }
+  }
+
+  async remove(kind: 'delete' | 'expire', entries: readonly string[]): Promise<number | undefined> {
+    for (const entry of entries) this.inFlight.spoil(entry)
+    try {
+      if (!this.isAvailable) return this.#keepUnsent({ kind, entries })
+      await this.#remove(kind, entries)
+      const number = await this.#record({ kind: 'none' })
+      for (const entry of entries) this.inFlight.spoil(entry)
+      return number
+    } catch {
+      return this.#keepUnsent({ kind, entries })
+    }
+  }
+
+  async invalidate(change: Change): Promise<number | undefined> {
+    if (!this.isAvailable) return this.#keepUnsent({ kind: 'change', change })
+    try {
+      return await this.#record(change)
+    } catch {
+      return this.#keepUnsent({ kind: 'change', change })
+    }
+  }
+
+  async catchUp(number: number): Promise<boolean> {
+    if (this.log.number >= number && this.isAvailable) return true
+    if (!this.isAvailable) return false
+    try {
+      await this.server.barrier()
+      if (this.log.number < number || this.mustAsk) await this.refresh()
+      return this.log.number >= number && !this.mustAsk
+    } catch {
+      return false
+    }
+  }
+
+  // What the server tells
+
+  async linkOpened(link: Link): Promise<void> {
+    const [key] = this.#follower.keys.all
+    this.#time.reset()
+    this.inFlight.spoilAll()
+    await this.#follower.pull(link.clientFor(key))
+    this.#listener.lost()
+    await this.#drain((redisKey) => link.clientFor(redisKey))
+    this.#isCaughtUp = true
+  }
+
+  linkClosed(): void {
+    this.#isCaughtUp = false
+    this.held.letGoAll()
+    this.inFlight.spoilAll()
+  }
+
+  keysChanged(keys: readonly string[] | undefined): void {
+    if (!keys) {
+      this.inFlight.spoilAll()
+      this.#listener.lost()
+      return
+    }
+    for (const key of keys) this.#keyChanged(key)
+  }
+
+  message(body: Buffer): void {
+    if (body[0] !== '@'.charCodeAt(0)) {
+      if (this.#follower.take(body)) this.#pullSoon()
+      return
+    }
+    const text = body.toString()
+    const end = text.indexOf('|')
+    const isOurs = text.slice(1, end) === this.#follower.sender
+    if (!isOurs) this.#keyChanged(text.slice(end + 1))
+  }
+
+  verified(at: number): void {
+    if (!this.#isCaughtUp) return
+    this.#listener.verified(this.mustAsk ? Infinity : at + this.settings.maxUnverifiedMs)
+  }
+
+  async tick(link: Link): Promise<void> {
+    const [key] = this.#follower.keys.all
+    await this.#follower.pull(link.clientFor(key))
+    this.#isCaughtUp = true
+    this.#drainSoon()
+    this.#sweeper.tick()
+  }
+
+  close(): void {
+    this.server.leave(this)
+    this.linkClosed()
+  }
+
+  #entry(redisKey: string, header: Header, value: unknown): Entry | undefined {
+    if (isRejection(value)) {
+      this.#report({ kind: 'rejected', key: redisKey, reason: value })
+      return undefined
+    }
+    const time = this.#time
+    return {
+      value: (value as { value: unknown }).value,
+      createdAt: time.toLocal(header.createdAt),
+      freshUntil: time.toLocal(header.freshUntil),
+      staleUntil: time.toLocal(header.staleUntil),
+      loadMs: header.loadMs,
+      tags: header.tags,
+      stamp: header.stamp,
+    }
+  }
+
+  #keyChanged(redisKey: string): void {
+    const name = parseEntryKey(redisKey, this.namespace)
+    if (!name) return
+    if (name.kind === 'lease') {
+      this.inFlight.spoil(entryOf(redisKey))
+      return
+    }
+    this.inFlight.spoil(redisKey)
+    this.#listener.keyChanged(name.definition, name.keyText)
+  }
+
+  #pullSoon(): void {
+    if (!this.#isCaughtUp) return
+    this.#isCaughtUp = false
+    this.refresh().then(
+      () => {
+        this.#isCaughtUp = true
+      },
+      // The next heartbeat pulls again, or ends the link.
+      () => {},
+    )
+  }
+
+  #record(change: Change): Promise<number> {
+    const [key] = this.#follower.keys.all
+    return this.server.write(key, 'an invalidation', (client) =>
+      this.#follower.record(client, change),
+    )
+  }
+
+  #remove(kind: 'delete' | 'expire', entries: readonly string[]): Promise<void> {
+    const state = kind === 'expire' ? EXPIRED : ''
+    return removeEntries(entries, state, this.notice, (key, send) =>
+      this.server.write(key, `a ${kind}`, send),
+    )
+  }
+
+  async #renew(redisKey: string, token: string): Promise<void> {
+    await this.server.write(redisKey, 'renewing a lease', (client) => {
+      const args = [token, 'renew', this.settings.leaseTtlMs, '', ...this.notice]
+      return runScript(client, settleLease, [redisKey], args)
+    })
+  }
+
+  #keepUnsent(unsent: Unsent): undefined {
+    this.#outbox.add(unsent)
+    this.#drainSoon()
+    return undefined
+  }
+
+  /** Until it is done nothing is read from the server, so it is tried again and again. */
+  #drainSoon(): void {
+    if (this.#outbox.isEmpty || this.#isDraining || !this.#isCaughtUp) return
+    this.#isDraining = true
+    const retry = (): void => {
+      this.clock.schedule(RETRY_DRAIN_MS, () => this.#drainSoon())
+    }
+    this.#drainOverServer()
+      .then(() => this.clock.afterInput(() => this.#drainSoon()), retry)
+      .finally(() => {
+        this.#isDraining = false
+      })
+  }
+
+  async #drainOverServer(): Promise<void> {
+    const count = await this.#outbox.drain(async (unsent) => {
+      if (unsent.kind === 'change') await this.#record(unsent.change)
+      else await this.#remove(unsent.kind, unsent.entries)
+    })
+    this.#report({ kind: 'replayed', count })
+  }
+
+  /** The same over a link that is not in use yet. */
+  async #drain(clientFor: (key: string) => Redis): Promise<void> {
+    const [stateKey] = this.#follower.keys.all
+    const send = (key: string, run: (client: Redis) => Promise<unknown>): Promise<unknown> =>
+      run(clientFor(key))
+    const count = await this.#outbox.drain(async (unsent) => {
+      if (unsent.kind === 'change') {
+        await this.#follower.record(clientFor(stateKey), unsent.change)
+      } else {
+        const state = unsent.kind === 'expire' ? EXPIRED : ''
+        await removeEntries(unsent.entries, state, this.notice, send)
+      }
+    })
+    if (count > 0) this.#report({ kind: 'replayed', count })
+  }
+}
