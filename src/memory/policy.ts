@@ -1,0 +1,119 @@
+/*
+ * Which entry goes when the store is full: an adaptive W-TinyLFU with ghosts.
+ *
+ * No simple rule is good everywhere. Recency (LRU) is right for sessions and fresh articles and
+ * useless on a loop that is a little larger than the cache; frequency (LFU, TinyLFU [1]) is right
+ * for catalogues and loops and slow to see what has just become popular. W-TinyLFU [2] combines
+ * them: a window of new entries in order of recency before a main space that only admits who is
+ * asked for more often than whom it replaces. How large the window should be depends on the load.
+ *
+ * We deviate from [2] in three ways, each measured on 24 traces and sizes (`npm run
+ * bench:hitrate`; the best fixed window of each row, mean of all, is 46.9 % without the three):
+ *
+ * - More counters for small caches (`sketch.ts`): +0.9 points.
+ * - Ghosts (`ghosts.ts`): who was turned away and returns at once enters the main space without a
+ *   second duel, as in 2Q and S3-FIFO [3]. The sketch is slow to notice such keys. Up to +10
+ *   points on the recency-loving traces at small windows, little lost elsewhere; and the best size
+ *   of the window matters much less.
+ * - The window climbs by miniature simulation (`climber.ts`) instead of trial over time.
+ *
+ * Cost: amortised well under a microsecond a use. Memory, allocated only once the store is half
+ * full: 13 to 17 bytes a slot, 8 to 16 bytes of counters and 2 to 4 of ghosts for each entry the
+ * full store holds, and about 40 kB for the miniatures.
+ *
+ * What an attacker could do: a flood of new keys passes through the window only. Keys asked for
+ * twice in time pass through probation, a fifth of the main space; protected entries stay. Hashes
+ * are seeded, and a warm candidate that loses its duel is let in now and then.
+ *
+ * [1] G. Einziger, R. Friedman, B. Manes: TinyLFU: A Highly Efficient Cache Admission Policy.
+ *     ACM Transactions on Storage 13(4), 2017. https://doi.org/10.1145/3149371
+ * [2] G. Einziger, O. Eytan, R. Friedman, B. Manes: Adaptive Software Cache Management.
+ *     Middleware 2018. https://doi.org/10.1145/3274808.3274816
+ * [3] J. Yang, Y. Zhang, Z. Qiu, Y. Yue, K. V. Rashmi: FIFO queues are all you need for cache
+ *     eviction. SOSP 2023. https://doi.org/10.1145/3600006.3613147
+ */
+import { Climber } from './climber.ts'
+import { Sketch } from './sketch.ts'
+import { TinyLfu } from './tiny-lfu.ts'
+
+export interface EvictionPolicyOptions {
+  readonly maxEntries: number
+  /** Infinity when only the number of entries is bounded. */
+  readonly maxWeight: number
+  readonly slots: number
+  readonly entriesWhenFull: number
+  readonly random: () => number
+  readonly evict: (slot: number) => void
+}
+
+/** Counts uses, orders slots, and says which slot has to go. */
+export class EvictionPolicy {
+  readonly #sketch: Sketch
+  readonly #climber: Climber
+  readonly #queues: TinyLfu
+  #entriesWhenFull: number
+
+  constructor(options: EvictionPolicyOptions) {
+    this.#entriesWhenFull = options.entriesWhenFull
+    this.#sketch = new Sketch(options.entriesWhenFull)
+    const windowShare = Climber.firstShare
+    this.#queues = new TinyLfu({ ...options, sketch: this.#sketch, windowShare })
+    this.#climber = new Climber(options.entriesWhenFull, options.random, (share) =>
+      this.#queues.setWindowShare(share),
+    )
+  }
+
+  get count(): number {
+    return this.#queues.count
+  }
+
+  get weight(): number {
+    return this.#queues.weight
+  }
+
+  resize(slots: number): void {
+    this.#queues.resize(slots)
+  }
+
+  /** The store turned out to hold more entries than was thought. Grows by doubling. */
+  ensure(entriesWhenFull: number): void {
+    if (entriesWhenFull <= this.#entriesWhenFull) return
+    this.#entriesWhenFull = entriesWhenFull
+    this.#sketch.ensure(entriesWhenFull)
+    this.#queues.ensure(entriesWhenFull)
+    this.#climber.ensure(entriesWhenFull)
+  }
+
+  has(slot: number): boolean {
+    return this.#queues.has(slot)
+  }
+
+  /** The entry was asked for and found. */
+  use(slot: number): void {
+    this.#count(this.#queues.hashOf(slot))
+    this.#queues.touch(slot)
+  }
+
+  /** A key was asked for, not found, and has an entry now. */
+  insert(slot: number, hash: number, weight = 1): void {
+    this.#count(hash)
+    this.#queues.insert(slot, hash, weight)
+  }
+
+  adopt(slot: number, hash: number, weight = 1): void {
+    this.#queues.adopt(slot, hash, weight)
+  }
+
+  reweigh(slot: number, weight: number): void {
+    this.#queues.reweigh(slot, weight)
+  }
+
+  remove(slot: number): void {
+    this.#queues.remove(slot)
+  }
+
+  #count(hash: number): void {
+    this.#sketch.add(hash)
+    this.#climber.observe(hash)
+  }
+}
