@@ -1,0 +1,43 @@
+import { buildData, type Marker, readMarker } from '../data/build.ts'
+import { fullPlan } from '../data/plan.ts'
+import type { Progress } from '../data/progress.ts'
+import type { Database } from './database.ts'
+import { openFolder } from './folder.ts'
+import { openPostgres } from './postgres.ts'
+
+export interface OpenDatabase {
+  readonly database: Database
+  readonly marker: Marker
+  release(): Promise<void>
+}
+
+export interface DatabaseSettings {
+  /** A PostgreSQL server; without it the embedded one is used. */
+  readonly url: string | undefined
+  /** Where the embedded one keeps its data. */
+  readonly folder: string
+}
+
+/** Opens the database, and fills it first where that has not been done yet. */
+export async function openDatabase(
+  settings: DatabaseSettings,
+  progress: Progress,
+): Promise<OpenDatabase> {
+  const build = async (database: Database): Promise<Marker> =>
+    buildData(database, await fullPlan(), progress)
+  if (settings.url === undefined) {
+    const { database, release } = await openFolder(settings.folder, build)
+    return { database, marker: await requireMarker(database, settings.folder), release }
+  }
+  const database = await openPostgres(settings.url)
+  const marker = (await readMarker(database)) ?? (await build(database))
+  return { database, marker, release: () => database.close() }
+}
+
+async function requireMarker(database: Database, folder: string): Promise<Marker> {
+  const marker = await readMarker(database)
+  if (marker) return marker
+  throw new Error(
+    `The data in ${folder} is of another version. Delete that folder and start again.`,
+  )
+}
