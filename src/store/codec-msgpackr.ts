@@ -1,6 +1,6 @@
 import { Packr } from 'msgpackr'
 import type { Codec } from './codec.ts'
-import { SPECIAL, survey, surveyDecoded } from './codec-survey.ts'
+import { hasOddText, SPECIAL, survey } from './codec-survey.ts'
 import { unwrap, wrap } from './codec-wrap.ts'
 
 /*
@@ -47,7 +47,10 @@ export const msgpackrCodec: Codec = {
   name: 'msgpackr',
 
   encode(value) {
-    if (survey(value) < SPECIAL) return pack(value)
+    if (survey(value) < SPECIAL) {
+      const packed = pack(value)
+      if (!hasOddText(value, packed)) return packed
+    }
     const wrapped = pack(wrap(value))
     return Buffer.concat([Buffer.of(WRAPPED), wrapped])
   },
@@ -56,7 +59,7 @@ export const msgpackrCodec: Codec = {
     if (bytes[0] === WRAPPED) return unwrap(packr.unpack(bytes.subarray(1)))
     const value: unknown = packr.unpack(bytes as Buffer)
     // Bytes of another origin can hold what msgpackr reads but this codec never writes.
-    if (surveyDecoded(value) >= SPECIAL) throw new TypeError('The value is none that we write.')
+    if (survey(value) >= SPECIAL) throw new TypeError('The value is none that we write.')
     return value
   },
 }

@@ -194,39 +194,56 @@ const NO_TAGS: readonly string[] = Object.freeze([])
 function readTags(bytes: Buffer, end: number): readonly string[] | undefined {
   let at = ENVELOPE_HEADER_BYTES
   if (at === end) return NO_TAGS
+  // One text for all of them, if all are ASCII: asking for each costs more than cutting them out.
+  const all = bytes.toString('utf8', at, end)
+  const isAscii = all.length === end - at
   const tags: string[] = []
   while (at < end) {
     const start = at + 2
     if (start > end) return undefined
-    at = start + bytes.readUInt16LE(at)
+    at = start + ((bytes[at] as number) | ((bytes[at + 1] as number) << 8))
     if (at > end) return undefined
-    tags.push(bytes.toString('utf8', start, at))
+    const cut = start - ENVELOPE_HEADER_BYTES
+    tags.push(isAscii ? all.slice(cut, cut + at - start) : bytes.toString('utf8', start, at))
   }
   return tags
-}
-
-function tagLength(tag: string): number {
-  const bytes = Buffer.byteLength(tag)
-  if (bytes > MAX_TAG_BYTES || !isWellFormed(tag)) {
-    throw new CacheError('ERR_VALUE', `A tag of an entry is too long or not well-formed Unicode.`)
-  }
-  return bytes
 }
 
 function writeTags(envelope: Buffer, tags: readonly string[]): void {
   let at = ENVELOPE_HEADER_BYTES
   for (let i = 0; i < tags.length; i += 1) {
-    const bytes = envelope.write(tags[i] as string, at + 2)
-    envelope.writeUInt16LE(bytes, at)
+    const tag = tags[i] as string
+    const bytes = isAscii(tag) ? writeAscii(envelope, tag, at + 2) : envelope.write(tag, at + 2)
+    envelope[at] = bytes
+    envelope[at + 1] = bytes >> 8
     at += 2 + bytes
   }
+}
+
+function tagLength(tag: string): number {
+  const bytes = isAscii(tag) ? tag.length : Buffer.byteLength(tag)
+  if (bytes > MAX_TAG_BYTES || !isWellFormed(tag)) {
+    throw new CacheError('ERR_VALUE', 'A tag of an entry is too long or not well-formed Unicode.')
+  }
+  return bytes
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false
+  return true
+}
+
+/** For the dozen characters that a tag or epoch has, cheaper than a call out of JavaScript. */
+function writeAscii(envelope: Buffer, text: string, at: number): number {
+  for (let i = 0; i < text.length; i += 1) envelope[at + i] = text.charCodeAt(i)
+  return text.length
 }
 
 function writeEpoch(envelope: Buffer, epoch: string): void {
   if (epoch.length !== EPOCH_LENGTH) {
     throw new CacheError('ERR_VALUE', `An epoch has ${EPOCH_LENGTH} characters, not '${epoch}'.`)
   }
-  for (let i = 0; i < EPOCH_LENGTH; i += 1) envelope[EPOCH_OFFSET + i] = epoch.charCodeAt(i)
+  writeAscii(envelope, epoch, EPOCH_OFFSET)
 }
 
 // Nearly every entry is of the current epoch: its text is made once, not at each read.

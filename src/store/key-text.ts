@@ -43,7 +43,7 @@ const MAX_PARTS = 100_000
  * @throws {CacheError} ERR_KEY when they cannot name an entry
  */
 export function keyText(params: unknown): string {
-  if (typeof params !== 'string') return bounded(ESCAPE + new KeyWriter().write(params))
+  if (typeof params !== 'string') return bounded(ESCAPE + writeKey(params))
   if (!isWellFormed(params)) throw loneSurrogate([])
   if (params.charCodeAt(0) < CLOSING_BRACE && params.length <= SURELY_SHORT) return params
   return bounded(needsEscape(params) ? `${ESCAPE}s${params}` : params)
@@ -57,6 +57,15 @@ function needsEscape(text: string): boolean {
 function bounded(text: string): string {
   if (text.length <= SURELY_SHORT || Buffer.byteLength(text) <= MAX_KEY_TEXT_BYTES) return text
   return `${ESCAPE}h${createHash('sha256').update(text).digest('base64url')}`
+}
+
+function writeKey(params: unknown): string {
+  try {
+    return new KeyWriter().write(params)
+  } catch (error) {
+    if (error instanceof CacheError) throw error
+    throw new CacheError('ERR_KEY', 'The params of a key cannot be read.', { cause: error })
+  }
 }
 
 class KeyWriter {
