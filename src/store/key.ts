@@ -30,9 +30,18 @@ export function entryKey(namespace: string, definition: string, keyText: string)
   return `${namespace}:${definition}:{${keyText}}`
 }
 
-/** Lies in the slot of `entryKey`. */
+/** The lease of an entry, both as whole Redis keys. Lies in the entry's slot. */
+export function leaseOf(entry: string): string {
+  return entry + LEASE_SUFFIX
+}
+
+/** The entry of a lease: the inverse of `leaseOf`. */
+export function entryOf(lease: string): string {
+  return lease.slice(0, -LEASE_SUFFIX.length)
+}
+
 export function leaseKey(namespace: string, definition: string, keyText: string): string {
-  return `${namespace}:${definition}:{${keyText}}${LEASE_SUFFIX}`
+  return leaseOf(entryKey(namespace, definition, keyText))
 }
 
 /** The inverse of `entryKey` and `leaseKey`; `undefined` for keys that are neither. */
