@@ -36,8 +36,8 @@ import { randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { CacheError } from '../base/errors.ts'
 import type { Entry } from './entry.ts'
+import { measureTags, readTags, writeAscii, writeTags } from './envelope-tags.ts'
 import type { Rejection } from './rejection.ts'
-import { isWellFormed } from './text.ts'
 
 export const ENVELOPE_VERSION = 1
 export const ENVELOPE_STATE_OFFSET = 3
@@ -48,7 +48,6 @@ const MAGIC = 0x7ec5
 const CRC_OFFSET = 4
 const CHECKED_FROM = 8
 const EPOCH_OFFSET = 16
-const MAX_TAG_BYTES = 0xffff
 /** The checksum of magic and version, which lie before it: reading starts from here. */
 const CRC_SEED = crc32(Buffer.from([MAGIC & 0xff, MAGIC >> 8, ENVELOPE_VERSION]))
 
@@ -103,9 +102,7 @@ export function layEnvelope(
   bodyLength: number,
 ): Buffer {
   const { tags } = entry
-  let tagBytes = 0
-  for (let i = 0; i < tags.length; i += 1) tagBytes += 2 + tagLength(tags[i] as string)
-
+  const tagBytes = measureTags(tags)
   const envelope = Buffer.allocUnsafe(ENVELOPE_HEADER_BYTES + tagBytes + bodyLength)
   envelope.writeUInt16LE(MAGIC, 0)
   envelope[2] = ENVELOPE_VERSION
@@ -122,7 +119,7 @@ export function layEnvelope(
   envelope.writeDoubleLE(entry.loadMs, 56)
   envelope.writeUInt32LE(tagBytes, 64)
   envelope.writeUInt32LE(bodyLength, 68)
-  writeTags(envelope, tags)
+  writeTags(envelope, ENVELOPE_HEADER_BYTES, tags)
   return envelope
 }
 
@@ -160,7 +157,7 @@ export function readHeader(bytes: Buffer, maxBodyBytes: number = Infinity): Head
 }
 
 function readFields(bytes: Buffer, bodyStart: number): Header | Rejection {
-  const tags = readTags(bytes, bodyStart)
+  const tags = readTags(bytes, ENVELOPE_HEADER_BYTES, bodyStart)
   const stamp = bytes.readDoubleLE(24)
   const createdAt = bytes.readDoubleLE(32)
   const freshUntil = bytes.readDoubleLE(40)
@@ -187,56 +184,6 @@ function readFields(bytes: Buffer, bodyStart: number): Header | Rejection {
     expired,
     bodyStart,
   }
-}
-
-const NO_TAGS: readonly string[] = Object.freeze([])
-
-function readTags(bytes: Buffer, end: number): readonly string[] | undefined {
-  let at = ENVELOPE_HEADER_BYTES
-  if (at === end) return NO_TAGS
-  // One text for all of them, if all are ASCII: asking for each costs more than cutting them out.
-  const all = bytes.toString('utf8', at, end)
-  const isAscii = all.length === end - at
-  const tags: string[] = []
-  while (at < end) {
-    const start = at + 2
-    if (start > end) return undefined
-    at = start + ((bytes[at] as number) | ((bytes[at + 1] as number) << 8))
-    if (at > end) return undefined
-    const cut = start - ENVELOPE_HEADER_BYTES
-    tags.push(isAscii ? all.slice(cut, cut + at - start) : bytes.toString('utf8', start, at))
-  }
-  return tags
-}
-
-function writeTags(envelope: Buffer, tags: readonly string[]): void {
-  let at = ENVELOPE_HEADER_BYTES
-  for (let i = 0; i < tags.length; i += 1) {
-    const tag = tags[i] as string
-    const bytes = isAscii(tag) ? writeAscii(envelope, tag, at + 2) : envelope.write(tag, at + 2)
-    envelope[at] = bytes
-    envelope[at + 1] = bytes >> 8
-    at += 2 + bytes
-  }
-}
-
-function tagLength(tag: string): number {
-  const bytes = isAscii(tag) ? tag.length : Buffer.byteLength(tag)
-  if (bytes > MAX_TAG_BYTES || !isWellFormed(tag)) {
-    throw new CacheError('ERR_VALUE', 'A tag of an entry is too long or not well-formed Unicode.')
-  }
-  return bytes
-}
-
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false
-  return true
-}
-
-/** For the dozen characters that a tag or epoch has, cheaper than a call out of JavaScript. */
-function writeAscii(envelope: Buffer, text: string, at: number): number {
-  for (let i = 0; i < text.length; i += 1) envelope[at + i] = text.charCodeAt(i)
-  return text.length
 }
 
 function writeEpoch(envelope: Buffer, epoch: string): void {
