@@ -26,6 +26,9 @@ export interface Plan {
 const CALENDAR_PAST_DAYS = 365
 const CALENDAR_DAYS = 4 * 365
 
+/** How much more there is to rent than the population alone would give. */
+const TRAVEL_PULL: Readonly<Record<string, number>> = { Europe: 6, 'North America': 3, Oceania: 3 }
+
 /** All data for a plan: the same plan gives the same data, row for row. */
 export function* generate(plan: Plan): Generator<Sheet, Readonly<Record<string, number>>> {
   const sheets = new Sheets()
@@ -91,8 +94,12 @@ class Listings {
     this.#places = places
     this.#sheets = sheets
     this.#random = random
-    // Large places have more listings, but not in proportion.
-    const weights = places.map(({ population }) => population ** 0.7)
+    const continents = new Map(loadCountries().map(({ code, continent }) => [code, continent]))
+    // Large places have more listings, but not in proportion; travellers prefer some continents.
+    const weights = places.map(({ population, country }) => {
+      const pull = TRAVEL_PULL[continents.get(country) ?? ''] ?? 1
+      return pull * population ** 0.7
+    })
     this.#drawPlace = weighted(weights, random)
     this.#drawType = weighted(
       RENTAL_TYPES.map(({ weight }) => weight),
