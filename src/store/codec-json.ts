@@ -5,7 +5,7 @@ import { isForbiddenKey, PLAIN, survey } from './codec-survey.ts'
 /*
  * JSON, for values that other languages or people read. It keeps fewer types than the default:
  * dates and everything else with a `toJSON` become what that returns, undefined properties are
- * left out. What would vanish or change without a trace (Map, Set, binary data, NaN, infinities,
+ * left out, -0 becomes 0. What would vanish or change without a trace (Map, Set, binary data, NaN, infinities,
  * undefined or a function in an array) is refused with ERR_VALUE.
  */
 
@@ -24,7 +24,7 @@ export const jsonCodec: Codec = {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
     const value: unknown = JSON.parse(text)
     // The key can be spelled with escapes.
-    if ((text.includes('__proto_') || text.includes('\\u005')) && hasForbiddenKey(value)) {
+    if ((text.includes('__proto_') || text.includes('\\u00')) && hasForbiddenKey(value)) {
       throw new TypeError('The value has a key that could replace a prototype.')
     }
     return value
@@ -41,7 +41,7 @@ function stringifyStrictly(value: unknown): string | undefined {
 }
 
 function isLost(part: unknown, holder: unknown): boolean {
-  if (typeof part === 'number') return !Number.isFinite(part) || Object.is(part, -0)
+  if (typeof part === 'number') return !Number.isFinite(part)
   if (part === undefined) return Array.isArray(holder)
   if (typeof part === 'function' || typeof part === 'symbol') return true
   if (typeof part !== 'object' || part === null || Array.isArray(part)) return false
