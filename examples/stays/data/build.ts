@@ -1,5 +1,5 @@
 import { type Database, queryOne } from '../db/database.ts'
-import { CONSTRAINTS, INDEXES, TABLES } from '../db/schema.ts'
+import { CONSTRAINTS, INDEXES, SEQUENCES, TABLES } from '../db/schema.ts'
 import type { Day } from './days.ts'
 import { GENERATOR_VERSION, generate, type Plan } from './generate.ts'
 import type { Progress } from './progress.ts'
@@ -69,12 +69,7 @@ async function copyRows(
 }
 
 async function finishTables(database: Database, progress: Progress): Promise<void> {
-  const steps = [
-    ...CONSTRAINTS,
-    ...INDEXES,
-    `SELECT setval(pg_get_serial_sequence('stays.bookings', 'id'),
-       coalesce((SELECT max(id) FROM bookings), 1))`,
-  ]
+  const steps = [...CONSTRAINTS, ...SEQUENCES, ...INDEXES]
   for (const [index, step] of steps.entries()) {
     const share = SHARE_OF_ROWS + (1 - SHARE_OF_ROWS) * (index / steps.length)
     progress.update(share, 'constraints and indexes')
