@@ -52,7 +52,7 @@ export function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null
 }
 
-/** Removes the folder when this process ends, should the test not do it. */
+/** Removes the folder when the test file ends, should it not do so itself. */
 export function removeAtExit(folder: string): void {
   hook()
   folders.add(folder)
@@ -63,11 +63,14 @@ export function removeNow(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
 }
 
+/** Ends and removes what a test file forgot; runs after it, as workers of vitest end unannounced. */
+export function tidyUp(): void {
+  for (const child of running) child.kill('SIGKILL')
+  for (const folder of [...folders]) removeNow(folder)
+}
+
 function hook(): void {
   if (isHooked) return
   isHooked = true
-  process.once('exit', () => {
-    for (const child of running) child.kill('SIGKILL')
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-  })
+  process.once('exit', tidyUp)
 }

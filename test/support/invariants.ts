@@ -4,6 +4,7 @@
  */
 import { afterAll, afterEach, expect } from 'vitest'
 import { systemClock } from '../../src/base/clock.ts'
+import { tidyUp } from './children.ts'
 import { eventually } from './eventually.ts'
 
 const faults: unknown[] = []
@@ -22,6 +23,7 @@ afterEach(async () => {
 afterAll(() => {
   process.off('unhandledRejection', note)
   process.off('uncaughtExceptionMonitor', note)
+  tidyUp()
 })
 
 /** Counts of what would keep this process alive, by kind. */
