@@ -48,7 +48,7 @@ function readChanges(body: unknown): ProductChanges {
   const input = new Input(body)
   const name = input.text('name', NAME)
   const description = input.text('description', { min: 10, max: 2_000 })
-  const basePrice = input.whole('basePrice', { min: 100, max: 10_000_000 })
+  const basePrice = input.whole('basePrice', { min: 100, max: 1_000_000 })
   const capacity = input.whole('capacity', CAPACITY)
   const rooms = input.list('rooms', MAX_ROOMS)?.map((room) => readRoom(room, input))
   const equipment = input.list('equipment', MAX_EQUIPMENT)

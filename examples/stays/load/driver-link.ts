@@ -1,0 +1,28 @@
+import type { Cache } from '../cache.ts'
+import type { Marker } from '../data/build.ts'
+import type { CountingDatabase, QueryCounts } from '../db/counting.ts'
+
+/** What the server under test tells the load driver, over the channel to a parent process. */
+export type ServerMessage =
+  | { readonly kind: 'ready'; readonly url: string; readonly marker: Marker }
+  | { readonly kind: 'counts'; readonly queries: QueryCounts; readonly stats: unknown }
+
+export type DriverMessage = { readonly kind: 'reset' } | { readonly kind: 'count' }
+
+interface Parts {
+  readonly url: string
+  readonly marker: Marker
+  readonly database: CountingDatabase
+  readonly cache: Cache
+}
+
+/** Answers the driver where there is one: a process started by hand has no such channel. */
+export function serveDriver({ url, marker, database, cache }: Parts): void {
+  const send = (message: ServerMessage): void => void process.send?.(message)
+  if (!process.send) return
+  process.on('message', (message: DriverMessage) => {
+    if (message.kind === 'reset') database.resetCounts()
+    send({ kind: 'counts', queries: database.counts(), stats: cache.stats() })
+  })
+  send({ kind: 'ready', url, marker })
+}
