@@ -5,8 +5,8 @@ import { isForbiddenKey, PLAIN, survey } from './codec-survey.ts'
 /*
  * JSON, for values that other languages or people read. It keeps fewer types than the default:
  * dates and everything else with a `toJSON` become what that returns, undefined properties are
- * left out, -0 becomes 0. What would vanish or change without a trace (Map, Set, binary data, NaN, infinities,
- * undefined or a function in an array) is refused with ERR_VALUE.
+ * left out, -0 becomes 0. What would vanish or change without a trace (Map, Set, binary data, NaN,
+ * infinities, undefined or a function in an array) is refused with ERR_VALUE.
  */
 
 /** The codec `'json'`. */
