@@ -68,7 +68,7 @@ export class Follower {
     if (epoch !== this.log.epoch || !change) return true
     if (number <= this.log.number) return false
     const isContiguous = this.log.apply(number, change)
-    if (sender !== this.sender) this.#tell(change, number)
+    if (sender !== this.sender) this.#tell(change, number, false)
     return !isContiguous
   }
 
@@ -110,7 +110,7 @@ export class Follower {
     const recorded: Change = String(reply[2]) === 'clear' ? { kind: 'clear' } : change
     if (String(reply[1]) !== this.log.epoch) await this.pull(client)
     this.log.apply(number, recorded)
-    this.#tell(recorded, number)
+    this.#tell(recorded, number, true)
     return number
   }
 
@@ -124,15 +124,15 @@ export class Follower {
       return
     }
     const tags = [...snapshot.tags.keys()]
-    if (tags.length > 0) this.#tell({ kind: 'tags', tags }, snapshot.number)
+    if (tags.length > 0) this.#tell({ kind: 'tags', tags }, snapshot.number, false)
     for (const [pattern, number] of snapshot.patterns) {
-      if (number > before) this.#tell({ kind: 'pattern', pattern }, number)
+      if (number > before) this.#tell({ kind: 'pattern', pattern }, number, false)
     }
   }
 
-  #tell(change: Change, number: number): void {
+  #tell(change: Change, number: number, isOurs: boolean): void {
     if (change.kind === 'clear') this.#cleared = Math.max(this.#cleared, number)
-    this.#listener.invalidated(change, number)
+    this.#listener.invalidated(change, number, isOurs)
   }
 }
 

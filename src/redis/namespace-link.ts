@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis'
 import type { Clock } from '../base/clock.ts'
 import type { Entry } from '../store/entry.ts'
-import { ENVELOPE_STATE_OFFSET, type Header, readHeader } from '../store/envelope.ts'
-import type { EntryCodec } from '../store/entry-codec.ts'
+import { ENVELOPE_STATE_OFFSET, type Header } from '../store/envelope.ts'
+import type { Decoded, EntryCodec } from '../store/entry-codec.ts'
 import type { Change, InvalidationLog } from '../store/invalidation-log.ts'
 import { entryOf, parseEntryKey } from '../store/key.ts'
 import { isRejection, type Rejection } from '../store/rejection.ts'
@@ -109,14 +109,14 @@ export class NamespaceLink implements Tenant {
   }
 
   readHeader(redisKey: string, bytes: Buffer): Header | Rejection {
-    const header = readHeader(bytes, this.#codec.maxValueBytes)
+    const header = this.#codec.readHeader(bytes)
     if (isRejection(header)) this.#report({ kind: 'rejected', key: redisKey, reason: header })
     return header
   }
 
   /** Whether the bytes must not be overwritten: a newer version of this package needs them. */
   isUntouchable(bytes: Buffer): boolean {
-    return readHeader(bytes) === 'newer-version'
+    return this.#codec.readHeader(bytes) === 'newer-version'
   }
 
   decode(
@@ -124,9 +124,9 @@ export class NamespaceLink implements Tenant {
     bytes: Buffer,
     header: Header,
   ): Promise<Entry | undefined> | Entry | undefined {
-    const value = this.#codec.decodeBody(redisKey, bytes, header)
-    if (value instanceof Promise) return value.then((late) => this.#entry(redisKey, header, late))
-    return this.#entry(redisKey, header, value)
+    const decoded = this.#codec.decodeBody(redisKey, bytes, header)
+    if (decoded instanceof Promise) return decoded.then((late) => this.#entry(redisKey, late))
+    return this.#entry(redisKey, decoded)
   }
 
   encode(
@@ -145,7 +145,7 @@ export class NamespaceLink implements Tenant {
       tags: entry.tags,
       stamp: entry.stamp,
     }
-    return this.#codec.encode(redisKey, stored, epoch, schema)
+    return this.#codec.encode(redisKey, stored, { epoch, schema })
   }
 
   /** A write that must not be lost: if it fails, the entry is deleted once the server is back. */
@@ -248,20 +248,20 @@ export class NamespaceLink implements Tenant {
     this.linkClosed()
   }
 
-  #entry(redisKey: string, header: Header, value: unknown): Entry | undefined {
-    if (isRejection(value)) {
-      this.#report({ kind: 'rejected', key: redisKey, reason: value })
+  #entry(redisKey: string, decoded: Decoded | Rejection): Entry | undefined {
+    if (isRejection(decoded)) {
+      this.#report({ kind: 'rejected', key: redisKey, reason: decoded })
       return undefined
     }
     const time = this.#time
     return {
-      value: (value as { value: unknown }).value,
-      createdAt: time.toLocal(header.createdAt),
-      freshUntil: time.toLocal(header.freshUntil),
-      staleUntil: time.toLocal(header.staleUntil),
-      loadMs: header.loadMs,
-      tags: header.tags,
-      stamp: header.stamp,
+      value: decoded.value,
+      createdAt: time.toLocal(decoded.createdAt),
+      freshUntil: time.toLocal(decoded.freshUntil),
+      staleUntil: time.toLocal(decoded.staleUntil),
+      loadMs: decoded.loadMs,
+      tags: decoded.tags,
+      stamp: decoded.stamp,
     }
   }
 

@@ -49,6 +49,14 @@ export function keyText(params: unknown): string {
   return bounded(needsEscape(params) ? `${ESCAPE}s${params}` : params)
 }
 
+/**
+ * Whether the text of these params, if they can be a key at all, is either themselves or a hash:
+ * enough to look for them among texts, where the look-up must cost less than `keyText` does.
+ */
+export function isPlainKey(params: unknown): params is string {
+  return typeof params === 'string' && params.charCodeAt(0) < CLOSING_BRACE
+}
+
 function needsEscape(text: string): boolean {
   const first = text.charCodeAt(0)
   return text === '' || first === TILDE || first === CLOSING_BRACE

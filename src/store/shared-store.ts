@@ -115,8 +115,12 @@ export type FillReply =
 export interface CoherenceListener {
   /** The entry was written, deleted, expired or evicted by somebody else. */
   keyChanged(definition: string, key: string): void
-  /** An invalidation became known. It is in the log already. */
-  invalidated(change: Change, number: number): void
+  /**
+   * An invalidation became known. It is in the log already.
+   *
+   * @param isOurs whether this process asked for it
+   */
+  invalidated(change: Change, number: number, isOurs: boolean): void
   /** What was kept can no longer be proved: changes may have gone unheard, or an epoch ended. */
   lost(): void
   /** Everything heard of is up to date; without another word it may be trusted until then. */

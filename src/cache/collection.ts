@@ -1,0 +1,137 @@
+import { CacheError } from '../base/errors.ts'
+import { Semaphore } from '../base/semaphore.ts'
+import type { Entry } from '../store/entry.ts'
+import { entryPath } from '../store/key.ts'
+import { ABSENT, type LocalRegion } from '../store/local-store.ts'
+import type { Keep, SharedRegion } from '../store/shared-store.ts'
+import { earlyFrom } from './early-refresh.ts'
+import type { Lookup } from './lookup.ts'
+import type { Load } from './load.ts'
+import type { Policy } from './options.ts'
+import type { Scope } from './scope.ts'
+import { type Counters, createCounters } from './stats.ts'
+
+export interface CollectionOptions {
+  readonly name: string
+  readonly policy: Policy
+  /** A number that changes when values change their shape. */
+  readonly schema: number
+  readonly maxConcurrentLoads: number
+  readonly maxQueuedLoads: number
+}
+
+/** So many failed keys are remembered; more than that means that the source is down altogether. */
+const MAX_BACKOFFS = 10_000
+
+/** The entries of one definition in both tiers, and what is under way for them. */
+export class Collection {
+  readonly name: string
+  readonly scope: Scope
+  readonly local: LocalRegion
+  readonly shared: SharedRegion | undefined
+  readonly policy: Policy
+  readonly counters: Counters = createCounters()
+  readonly loadsInTurn: Semaphore
+  /** What callers wait for, by key: at most one look-up each. */
+  readonly lookups = new Map<string, Lookup>()
+  /** What runs, by key: at most one load each. */
+  readonly loads = new Map<string, Load>()
+  readonly #backoffs = new Map<string, number>()
+  /** The last write of each key that is on its way to the shared tier. */
+  readonly #writes = new Map<string, object>()
+
+  constructor(scope: Scope, options: CollectionOptions) {
+    this.name = options.name
+    this.scope = scope
+    this.policy = options.policy
+    this.local = scope.local.region(options.name)
+    this.shared = scope.shared?.region(options.name, options.schema)
+    this.loadsInTurn = new Semaphore(options.maxConcurrentLoads, options.maxQueuedLoads)
+  }
+
+  /** The shared tier, if asking it is worth while now. */
+  get reachable(): SharedRegion | undefined {
+    return this.scope.reachable ? this.shared : undefined
+  }
+
+  /** The value if memory has it fresh and may serve it, else `ABSENT`. The path of every hit. */
+  fresh(key: string): unknown {
+    const value = this.local.fresh(key)
+    if (value === ABSENT) return ABSENT
+    this.counters.localHits += 1
+    if (this.scope.events.isHeard) this.#tellHit(key)
+    return value
+  }
+
+  /** Copies an entry into memory, as far as that is allowed. */
+  keepLocal(key: string, entry: Entry, keep: Keep, policy: Policy = this.policy): void {
+    if (keep === 'no') return
+    const kept = keep === 'heard' ? entry : this.#bounded(entry)
+    this.local.set(key, kept, earlyFrom(kept.freshUntil, kept.loadMs, policy.earlyRefresh))
+  }
+
+  /** What may be kept of an entry that no shared tier has stored. */
+  get unsharedKeep(): Keep {
+    return this.shared ? 'bounded' : 'heard'
+  }
+
+  /** What is under way for this key, be it a load or a write, may not end up in memory. */
+  voidKey(key: string): void {
+    this.loads.get(key)?.void()
+    this.#writes.delete(key)
+  }
+
+  voidAll(): void {
+    for (const load of this.loads.values()) load.void()
+    this.#writes.clear()
+  }
+
+  /** @returns asks, once the write is done, whether it still was the last word on its key */
+  beginWrite(key: string): () => boolean {
+    const write = {}
+    this.voidKey(key)
+    this.#writes.set(key, write)
+    return () => this.#writes.get(key) === write && this.#writes.delete(key)
+  }
+
+  /** Whether nothing that is known by now has made the entry invalid. */
+  isValid(key: string, { stamp, tags }: Entry): boolean {
+    const { log } = this.scope
+    const path = (): string => entryPath(this.name, key)
+    return log.judge({ epoch: log.epoch, stamp, tags, path }) !== 'invalid'
+  }
+
+  /** After a failed reload, stale entries are served for a while without another attempt. */
+  backOff(key: string, untilMs: number): void {
+    if (this.#backoffs.size >= MAX_BACKOFFS) this.#backoffs.clear()
+    this.#backoffs.set(key, untilMs)
+  }
+
+  isBackingOff(key: string): boolean {
+    if (this.#backoffs.size === 0) return false
+    const until = this.#backoffs.get(key)
+    if (until === undefined) return false
+    if (this.scope.clock.now() < until) return true
+    this.#backoffs.delete(key)
+    return false
+  }
+
+  close(): void {
+    const reason = new CacheError('ERR_CLOSED', 'The cache was closed.')
+    for (const load of this.loads.values()) load.abort(reason)
+  }
+
+  #tellHit(key: string): void {
+    const { events } = this.scope
+    if (events.wants('hit')) events.emit('hit', { definition: this.name, key, tier: 'memory' })
+  }
+
+  /** Nobody tells us of changes to it, so it is served only for so long. */
+  #bounded(entry: Entry): Entry {
+    const { shared, clock } = this.scope
+    if (!shared) return entry
+    const freshUntil = Math.min(entry.freshUntil, clock.now() + shared.maxUnverifiedMs)
+    const staleUntil = shared.serveUnverified ? entry.staleUntil : freshUntil
+    return { ...entry, freshUntil, staleUntil }
+  }
+}

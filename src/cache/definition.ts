@@ -1,0 +1,204 @@
+import { CacheError, optionError } from '../base/errors.ts'
+import { schemaHash } from '../store/envelope.ts'
+import { validateName } from '../store/key.ts'
+import { isPlainKey, keyText } from '../store/key-text.ts'
+import { ABSENT } from '../store/local-store.ts'
+import { Batch, type LoadMany } from './batch.ts'
+import type { Collection } from './collection.ts'
+import { type Applied, deleteKeys, expireKeys } from './invalidating.ts'
+import type { LoadJob } from './load.ts'
+import type { LoadContext, LoadNotes } from './load-context.ts'
+import { checkNames, POLICY_NAMES, type PolicyOptions, resolvePolicy } from './options.ts'
+import { type ReadOptions, read } from './reading.ts'
+import { readMany } from './reading-many.ts'
+import type { Scope } from './scope.ts'
+import type { Counters } from './stats.ts'
+import { write } from './writing.ts'
+
+/** A named, typed, cached load. */
+export interface DefinitionOptions<P, V> extends PolicyOptions {
+  /** Letters, digits, `.`, `_` and `-`; unique in its namespace. Part of the keys in Redis. */
+  readonly name: string
+  /**
+   * What tells one entry from another: any serialisable value. Properties may be in any order.
+   *
+   * @default the params themselves
+   */
+  readonly key?: (params: P) => unknown
+  /** Gets the value from the source. */
+  readonly load: (params: P, context: LoadContext<V>) => V | Promise<V>
+  /** Gets many values at once, for `getMany`. Without it, `load` runs for each. */
+  readonly loadMany?: LoadMany<P, V>
+  /** The names under which entries can be invalidated together. */
+  readonly tags?: (params: P, value: V) => readonly string[]
+  /**
+   * Change it when the shape of the values changes: entries of another version are misses.
+   *
+   * @default 0
+   */
+  readonly version?: string | number
+  /**
+   * How many loads may run at once in this process.
+   *
+   * @default 50
+   */
+  readonly maxConcurrentLoads?: number
+  /**
+   * How many more may wait for their turn; the next one fails with ERR_OVERLOAD.
+   *
+   * @default 10_000
+   */
+  readonly maxQueuedLoads?: number
+}
+
+const NAMES = [
+  ...POLICY_NAMES,
+  'name',
+  'key',
+  'load',
+  'loadMany',
+  'tags',
+  'version',
+  'maxConcurrentLoads',
+  'maxQueuedLoads',
+]
+
+/**
+ * The entries of one load: read through it, or write and delete by its params.
+ *
+ * @typeParam P params of the load
+ * @typeParam V value it returns
+ */
+export class Definition<P, V> {
+  readonly name: string
+  readonly #options: DefinitionOptions<P, V>
+  readonly #keyOf: (params: P) => unknown
+  readonly #collection: Collection
+
+  /** @internal Use `cache.define`. */
+  constructor(scope: Scope, options: DefinitionOptions<P, V>) {
+    checkNames('definition', options, NAMES)
+    this.name = validateName(options.name)
+    if (typeof options.load !== 'function') throw optionError('load', 'a function', options.load)
+    this.#options = options
+    this.#keyOf = options.key ?? ((params) => params)
+    this.#collection = scope.collection({
+      name: this.name,
+      policy: resolvePolicy(scope.policy, options),
+      schema: schemaHash(options.version ?? 0),
+      maxConcurrentLoads: options.maxConcurrentLoads ?? scope.maxConcurrentLoads,
+      maxQueuedLoads: options.maxQueuedLoads ?? scope.maxQueuedLoads,
+    })
+  }
+
+  /**
+   * The value: from memory, from the shared tier, or loaded, whichever comes first.
+   *
+   * @throws {CacheError} ERR_LOAD with the loader's error as cause, ERR_LOAD_TIMEOUT, ERR_OVERLOAD,
+   *   ERR_KEY, ERR_CLOSED. Never because a tier is down.
+   */
+  get(params: P, options?: ReadOptions): Promise<V> {
+    const raw = this.#keyOf(params)
+    if (isPlainKey(raw) && options?.after === undefined) {
+      const value = this.#collection.fresh(raw)
+      if (value !== ABSENT) return Promise.resolve(value as V)
+    }
+    return this.#read(params, raw, options)
+  }
+
+  /**
+   * The values in the order of the params, with one read of the shared tier and one `loadMany` for
+   * what is missing.
+   *
+   * @throws as `get`, for the first key that failed
+   */
+  async getMany(params: readonly P[], options?: ReadOptions): Promise<V[]> {
+    const batch = this.#batch()
+    const wanted = params.map((each) => ({ key: keyText(this.#keyOf(each)), params: each }))
+    const values = await readMany(this.#collection, wanted, options, (missing) => {
+      const together = missing.length > 1 ? batch?.(missing.length) : undefined
+      return missing.map(({ key, params: each }) => this.#job(key, each, together))
+    })
+    return values as V[]
+  }
+
+  /** The value if memory has it fresh, without waiting and without a load. */
+  peek(params: P): V | undefined {
+    const value = this.#collection.fresh(keyText(this.#keyOf(params)))
+    return value === ABSENT ? undefined : (value as V)
+  }
+
+  /** Stores a value that is known already, in every tier. */
+  set(params: P, value: V, options?: PolicyOptions & { tags?: readonly string[] }): Promise<Applied> {
+    return this.setMany([[params, value]], options)
+  }
+
+  async setMany(
+    entries: Iterable<readonly [params: P, value: V]>,
+    options: PolicyOptions & { tags?: readonly string[] } = {},
+  ): Promise<Applied> {
+    const policy = resolvePolicy(this.#collection.scope.policy, this.#options, options)
+    const writes = [...entries].map(([params, value]) => ({
+      key: keyText(this.#keyOf(params)),
+      value,
+      policy,
+      tags: [...(this.#options.tags?.(params, value) ?? []), ...(options.tags ?? [])],
+    }))
+    return write(this.#collection, writes)
+  }
+
+  /** Drops entries in every tier. A load under way begins anew. */
+  async delete(...params: readonly P[]): Promise<Applied> {
+    return deleteKeys(this.#collection, this.#texts(params))
+  }
+
+  /** Makes entries stale in every tier: the next reader gets the old value and starts a reload. */
+  async expire(...params: readonly P[]): Promise<Applied> {
+    return expireKeys(this.#collection, this.#texts(params))
+  }
+
+  /** What happened here since the start. */
+  stats(): Readonly<Counters> {
+    return { ...this.#collection.counters }
+  }
+
+  async #read(params: P, raw: unknown, options: ReadOptions | undefined): Promise<V> {
+    const key = keyText(raw)
+    const { collection, job } = { collection: this.#collection, job: this.#job(key, params) }
+    if (!isPlainKey(raw) && options?.after === undefined) {
+      const value = collection.fresh(key)
+      if (value !== ABSENT) return value as V
+    }
+    return (await read(collection, job, options)) as V
+  }
+
+  /** One call of `loadMany` takes one turn, however many keys it loads. */
+  #batch(): ((members: number) => Batch<P, V>) | undefined {
+    const { loadMany } = this.#options
+    if (!loadMany) return undefined
+    const { loadsInTurn } = this.#collection
+    const inTurn: LoadMany<P, V> = (params, context) =>
+      loadsInTurn.run(async () => loadMany(params, context))
+    return (members) => new Batch<P, V>(members, inTurn)
+  }
+
+  #job(key: string, params: P, batch?: Batch<P, V>): LoadJob {
+    const { load, tags } = this.#options
+    const { policy } = this.#collection
+    const tagsOf = (value: unknown): readonly string[] => tags?.(params, value as V) ?? []
+    if (!batch) {
+      const run = async (notes: LoadNotes): Promise<unknown> =>
+        load(params, notes as LoadContext<V>)
+      return { key, policy, run, tagsOf }
+    }
+    const member = batch.member(params)
+    return { key, policy, run: member.load, tagsOf, stepBack: member.stepBack, isBatched: true }
+  }
+
+  #texts(params: readonly P[]): string[] {
+    if (params.length === 0) {
+      throw new CacheError('ERR_KEY', 'Expected the params of at least one entry, got none.')
+    }
+    return params.map((each) => keyText(this.#keyOf(each)))
+  }
+}

@@ -1,0 +1,107 @@
+import { optionError } from '../base/errors.ts'
+import type { Change } from '../store/invalidation-log.ts'
+import { entryPath } from '../store/key.ts'
+import { isWellFormed } from '../store/text.ts'
+import type { Collection } from './collection.ts'
+import { checkTag } from './make-entry.ts'
+import type { Scope } from './scope.ts'
+
+/** What became of an invalidation, a delete or a write. */
+export interface Applied {
+  /**
+   * `'all'`: it holds in every tier and for every process. `'local'`: the shared tier could not be
+   * reached; it holds in this process, and is sent before the shared tier is used again.
+   */
+  readonly applied: 'all' | 'local'
+  /** For `get(…, { after: number })` in any process. Undefined when it was applied locally. */
+  readonly number: number | undefined
+}
+
+const MAX_PATTERN_LENGTH = 512
+
+/** @throws {CacheError} ERR_OPTION, ERR_CLOSED */
+export function invalidateTags(scope: Scope, tags: readonly string[]): Promise<Applied> {
+  for (const tag of tags) checkTag(tag)
+  const once = [...new Set(tags)]
+  return apply(scope, { kind: 'tags', tags: once }, 'tags', once)
+}
+
+/** @throws {CacheError} ERR_OPTION, ERR_CLOSED */
+export function invalidatePattern(scope: Scope, pattern: string): Promise<Applied> {
+  const length = typeof pattern === 'string' ? pattern.length : 0
+  if (length === 0 || length > MAX_PATTERN_LENGTH || !isWellFormed(pattern)) {
+    throw optionError('pattern', `1 to ${MAX_PATTERN_LENGTH} characters, * for any`, pattern)
+  }
+  return apply(scope, { kind: 'pattern', pattern }, 'pattern', [pattern])
+}
+
+/** @throws {CacheError} ERR_CLOSED */
+export function clear(scope: Scope): Promise<Applied> {
+  return apply(scope, { kind: 'clear' }, 'clear', [])
+}
+
+/** Deletes entries in every tier, and makes loads that are under way begin anew. */
+export async function deleteKeys(collection: Collection, keys: readonly string[]): Promise<Applied> {
+  const { scope, local } = collection
+  scope.checkOpen()
+  for (const key of keys) {
+    collection.voidKey(key)
+    local.delete(key)
+  }
+  const number = await settle(scope, collection.shared?.delete(keys))
+  return done(scope, 'delete', paths(collection, keys), number)
+}
+
+/** Makes entries stale in every tier; they stay for their grace. */
+export async function expireKeys(collection: Collection, keys: readonly string[]): Promise<Applied> {
+  const { scope, local } = collection
+  scope.checkOpen()
+  for (const key of keys) {
+    collection.voidKey(key)
+    const entry = local.get(key)
+    if (entry) local.set(key, { ...entry, freshUntil: 0 })
+  }
+  const number = await settle(scope, collection.shared?.expire(keys))
+  return done(scope, 'expire', paths(collection, keys), number)
+}
+
+async function apply(
+  scope: Scope,
+  change: Change,
+  kind: 'tags' | 'pattern' | 'clear',
+  targets: readonly string[],
+): Promise<Applied> {
+  scope.checkOpen()
+  scope.dropLocal(change)
+  if (!scope.shared) return done(scope, kind, targets, scope.log.record(change))
+  const number = await scope.shared.invalidate(change)
+  if (number === undefined) {
+    // Nothing has a number that could tell which loads began too early, so none may be kept.
+    scope.voidAll()
+    scope.dropLocal(change)
+  }
+  return done(scope, kind, targets, number)
+}
+
+async function settle(
+  scope: Scope,
+  shared: Promise<number | undefined> | undefined,
+): Promise<number | undefined> {
+  return shared ? shared : scope.log.record({ kind: 'none' })
+}
+
+function done(
+  scope: Scope,
+  kind: 'delete' | 'expire' | 'tags' | 'pattern' | 'clear',
+  targets: readonly string[],
+  number: number | undefined,
+): Applied {
+  if (scope.events.wants('invalidate')) {
+    scope.events.emit('invalidate', { kind, targets, origin: 'local', number })
+  }
+  return { applied: number === undefined ? 'local' : 'all', number }
+}
+
+function paths({ name }: Collection, keys: readonly string[]): readonly string[] {
+  return keys.map((key) => entryPath(name, key))
+}

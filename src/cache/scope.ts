@@ -1,0 +1,182 @@
+import type { Clock } from '../base/clock.ts'
+import { CacheError } from '../base/errors.ts'
+import { type Change, InvalidationLog } from '../store/invalidation-log.ts'
+import { entryPath } from '../store/key.ts'
+import type { LocalSpace } from '../store/local-store.ts'
+import { compilePattern } from '../store/pattern.ts'
+import type { CoherenceListener, SharedStore, StoreReport } from '../store/shared-store.ts'
+import { Collection, type CollectionOptions } from './collection.ts'
+import { Events } from './events.ts'
+import type { PolicyOptions } from './options.ts'
+
+/** What a scope is made of. The engine knows tiers by their contracts only. */
+export interface ScopeParts {
+  readonly namespace: string
+  readonly clock: Clock
+  readonly local: LocalSpace
+  /** Makes the shared tier, if there is one, and gives it someone to tell. */
+  readonly shared:
+    | ((listener: CoherenceListener, report: (report: StoreReport) => void) => SharedStore)
+    | undefined
+  readonly policy: PolicyOptions
+  readonly maxConcurrentLoads: number
+  readonly maxQueuedLoads: number
+}
+
+/**
+ * One namespace at run time: its two tiers, its collections, and what holds for all of them.
+ *
+ * It is the one that hears of changes: whatever another process does to a shared entry ends up
+ * here and takes the copy in memory away.
+ */
+export class Scope implements CoherenceListener {
+  readonly namespace: string
+  readonly clock: Clock
+  readonly local: LocalSpace
+  readonly shared: SharedStore | undefined
+  readonly log: InvalidationLog
+  readonly events: Events
+  readonly policy: PolicyOptions
+  readonly maxConcurrentLoads: number
+  readonly maxQueuedLoads: number
+  readonly #collections = new Map<string, Collection>()
+  #verifiedUntil = Infinity
+  #isEnabled = true
+  #isClosed = false
+
+  constructor(parts: ScopeParts) {
+    this.namespace = parts.namespace
+    this.clock = parts.clock
+    this.local = parts.local
+    this.policy = parts.policy
+    this.maxConcurrentLoads = parts.maxConcurrentLoads
+    this.maxQueuedLoads = parts.maxQueuedLoads
+    this.events = new Events(parts.namespace)
+    this.shared = parts.shared?.(this, (report) => this.#take(report))
+    this.log = this.shared?.log ?? new InvalidationLog('local')
+    this.#trust()
+  }
+
+  get isEnabled(): boolean {
+    return this.#isEnabled
+  }
+
+  set isEnabled(isEnabled: boolean) {
+    this.#isEnabled = isEnabled
+    this.#trust()
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** @throws {CacheError} ERR_OPTION when a definition of this name exists already */
+  collection(options: CollectionOptions): Collection {
+    if (this.#collections.has(options.name)) {
+      const name = `'${options.name}'`
+      throw new CacheError('ERR_OPTION', `A definition named ${name} exists already.`)
+    }
+    const collection = new Collection(this, options)
+    this.#collections.set(options.name, collection)
+    return collection
+  }
+
+  collections(): Iterable<Collection> {
+    return this.#collections.values()
+  }
+
+  /** @throws {CacheError} ERR_CLOSED */
+  checkOpen(): void {
+    if (this.#isClosed) throw new CacheError('ERR_CLOSED', 'The cache was closed.')
+  }
+
+  /** The shared tier, if asking it is worth while now. */
+  get reachable(): SharedStore | undefined {
+    return this.shared?.isAvailable() ? this.shared : undefined
+  }
+
+  /**
+   * Deals with entries in memory that nothing vouches for any longer, once their time is up: they
+   * go, or become stale where availability was chosen. What is put from then on has its own bound.
+   */
+  dropUnverified(): void {
+    if (!this.#isEnabled || this.clock.now() < this.#verifiedUntil) return
+    if (this.shared?.serveUnverified) this.#expireLocal()
+    else this.local.clear()
+    this.#verifiedUntil = Infinity
+    this.#trust()
+  }
+
+  /** Takes out of memory what a change made invalid. */
+  dropLocal(change: Change): void {
+    if (change.kind === 'tags') this.local.deleteTags(change.tags)
+    else if (change.kind === 'clear') this.local.clear()
+    else if (change.kind === 'pattern') {
+      const matches = compilePattern(change.pattern)
+      this.local.deleteWhere((region, key) => matches(entryPath(region, key)))
+    }
+  }
+
+  /** Nothing that is under way now may end up in memory or be handed out. */
+  voidAll(): void {
+    for (const collection of this.#collections.values()) collection.voidAll()
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    for (const collection of this.#collections.values()) collection.close()
+    this.local.clear()
+  }
+
+  // What the shared tier tells
+
+  keyChanged(definition: string, key: string): void {
+    this.#collections.get(definition)?.local.delete(key)
+  }
+
+  invalidated(change: Change, number: number, isOurs: boolean): void {
+    this.dropLocal(change)
+    if (isOurs || change.kind === 'none' || change.kind === 'swept') return
+    if (!this.events.wants('invalidate')) return
+    const targets =
+      change.kind === 'tags' ? change.tags : change.kind === 'pattern' ? [change.pattern] : []
+    this.events.emit('invalidate', { kind: change.kind, targets, origin: 'remote', number })
+  }
+
+  lost(): void {
+    this.local.clear()
+  }
+
+  verified(until: number): void {
+    this.#verifiedUntil = until
+    this.#trust()
+  }
+
+  /** With the cache switched off, nothing in memory is trusted: so a hit needs no test of its own. */
+  #trust(): void {
+    this.local.trustedUntil = this.#isEnabled ? this.#verifiedUntil : -Infinity
+  }
+
+  #expireLocal(): void {
+    for (const region of this.local.regions()) {
+      for (const key of [...region.keys()]) {
+        const entry = region.get(key)
+        if (entry) region.set(key, { ...entry, freshUntil: 0 })
+      }
+    }
+  }
+
+  #take(report: StoreReport): void {
+    const { events } = this
+    if (report.kind === 'breaker') events.emit('breaker', { state: report.state })
+    else if (report.kind === 'error') events.emit('error', { error: report.error })
+    else if (report.kind === 'rejected') {
+      events.emit('rejected', { key: report.key, reason: report.reason })
+    } else if (report.kind === 'connected') {
+      events.emit('connection', { state: 'connected', error: undefined })
+    } else if (report.kind === 'disconnected') {
+      events.emit('connection', { state: 'disconnected', error: report.error })
+    }
+  }
+}
