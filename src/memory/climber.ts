@@ -9,9 +9,9 @@
  * through one small cache a share, each of which predicts a full one of that share. The window
  * takes a step towards the best of them as soon as its lead exceeds what chance would explain.
  *
- * Cost: 4 caches of 128 entries, about 40 kB of hashes and links, and one sketch for all of them,
- * as they see the same keys. A store of n entries simulates 128/n of its requests; one of 128
- * entries or fewer simulates all of them, for some 0.3 microseconds each.
+ * Cost: 4 caches of at most 256 entries, some 75 kB of hashes and links together, and one sketch
+ * for all of them, as they see the same keys. A store of n entries simulates 256/n of its requests;
+ * one of 256 entries or fewer simulates all of them, for some 0.3 microseconds each.
  *
  * [1] G. Einziger, O. Eytan, R. Friedman, B. Manes: Adaptive Software Cache Management.
  *     Middleware 2018. https://doi.org/10.1145/3274808.3274816
@@ -24,32 +24,27 @@ import { Sketch } from './sketch.ts'
 
 const SHARES: readonly number[] = [0.01, 0.05, 0.15, 0.4]
 const FIRST_RUNG = 1
-const MINIATURE_ENTRIES = 128
+const MINIATURE_ENTRIES = 256
 /** Of what was counted, how much is remembered after each look. */
 const MEMORY = 0.9
 /** How many square roots of the hits a lead must exceed. */
-const CAUTION = 0.5
+const CAUTION = 0.7
 const TWO_POW_32 = 4_294_967_296
 
 export class Climber {
-  readonly #miniatures: readonly Miniature[]
-  readonly #hits: number[]
-  readonly #sketch: Sketch
-  readonly #entries: number
+  readonly #random: () => number
   readonly #onStep: (share: number) => void
+  #miniatures: readonly Miniature[] = []
+  #hits: number[] = []
+  #sketch = new Sketch(1)
+  #entries = 0
   #threshold = TWO_POW_32
   #rung = FIRST_RUNG
-  #untilLook: number
+  #untilLook = 0
 
   /** @param onStep takes the new share of the window */
   constructor(entriesWhenFull: number, random: () => number, onStep: (share: number) => void) {
-    this.#entries = Math.max(2, Math.min(MINIATURE_ENTRIES, entriesWhenFull))
-    this.#sketch = new Sketch(this.#entries)
-    const make = (share: number): Miniature =>
-      new Miniature({ entries: this.#entries, windowShare: share, sketch: this.#sketch, random })
-    this.#miniatures = SHARES.map(make)
-    this.#hits = SHARES.map(() => 0)
-    this.#untilLook = this.#entries
+    this.#random = random
     this.#onStep = onStep
     this.ensure(entriesWhenFull)
   }
@@ -61,6 +56,9 @@ export class Climber {
 
   /** The store turned out to hold that many entries: sample so many fewer keys. */
   ensure(entriesWhenFull: number): void {
+    const entries = Math.max(2, Math.min(MINIATURE_ENTRIES, entriesWhenFull))
+    const isFarLarger = entries === MINIATURE_ENTRIES || entries >= 2 * this.#entries
+    if (entries > this.#entries && isFarLarger) this.#build(entries)
     this.#threshold = TWO_POW_32 * Math.min(1, this.#entries / entriesWhenFull)
   }
 
@@ -76,9 +74,20 @@ export class Climber {
     if (this.#untilLook === 0) this.#look()
   }
 
+  #build(entries: number): void {
+    this.#entries = entries
+    this.#untilLook = entries
+    this.#sketch = new Sketch(entries)
+    const [sketch, random] = [this.#sketch, this.#random]
+    this.#miniatures = SHARES.map(
+      (windowShare) => new Miniature({ entries, windowShare, sketch, random }),
+    )
+    this.#hits = SHARES.map(() => 0)
+  }
+
   #look(): void {
     this.#untilLook = this.#entries
-    const rung = this.#bestRung()
+    const rung = this.#nextRung()
     if (rung !== this.#rung) {
       this.#rung = rung
       this.#onStep(SHARES[rung] as number)
@@ -88,10 +97,11 @@ export class Climber {
     }
   }
 
-  #bestRung(): number {
+  #nextRung(): number {
     const own = this.#hits[this.#rung] as number
     const best = this.#hits.indexOf(Math.max(...this.#hits))
     const lead = (this.#hits[best] as number) - own
-    return lead > CAUTION * Math.sqrt(own) ? best : this.#rung
+    if (lead <= CAUTION * Math.sqrt(own)) return this.#rung
+    return this.#rung + Math.sign(best - this.#rung)
   }
 }

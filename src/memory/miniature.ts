@@ -25,6 +25,7 @@ export class Miniature {
     this.#policy = new TinyLfu({
       maxEntries: entries,
       maxWeight: Number.POSITIVE_INFINITY,
+      weightOf: undefined,
       windowShare,
       slots,
       entriesWhenFull: entries,

@@ -18,8 +18,8 @@
  * - The window climbs by miniature simulation (`climber.ts`) instead of trial over time.
  *
  * Cost: amortised well under a microsecond a use. Memory, allocated only once the store is half
- * full: 13 to 17 bytes a slot, 8 to 16 bytes of counters and 2 to 4 of ghosts for each entry the
- * full store holds, and about 40 kB for the miniatures.
+ * full: 13 bytes a slot, 8 to 16 bytes of counters and 2 to 4 of ghosts for each entry the
+ * full store holds, and some 75 kB for the miniatures.
  *
  * What an attacker could do: a flood of new keys passes through the window only. Keys asked for
  * twice in time pass through probation, a fifth of the main space; protected entries stay. Hashes
@@ -40,6 +40,8 @@ export interface EvictionPolicyOptions {
   readonly maxEntries: number
   /** Infinity when only the number of entries is bounded. */
   readonly maxWeight: number
+  /** Never changes but for `reweigh`. Absent: every entry weighs 1. */
+  readonly weightOf: ((slot: number) => number) | undefined
   readonly slots: number
   readonly entriesWhenFull: number
   readonly random: () => number
@@ -95,17 +97,22 @@ export class EvictionPolicy {
   }
 
   /** A key was asked for, not found, and has an entry now. */
-  insert(slot: number, hash: number, weight = 1): void {
+  insert(slot: number, hash: number): void {
     this.#count(hash)
-    this.#queues.insert(slot, hash, weight)
+    this.#queues.insert(slot, hash)
   }
 
-  adopt(slot: number, hash: number, weight = 1): void {
-    this.#queues.adopt(slot, hash, weight)
+  /** An entry was there before this policy was. Ends with `settle`. */
+  adopt(slot: number, hash: number): void {
+    this.#queues.adopt(slot, hash)
   }
 
-  reweigh(slot: number, weight: number): void {
-    this.#queues.reweigh(slot, weight)
+  settle(): void {
+    this.#queues.settle()
+  }
+
+  reweigh(slot: number, change: number): void {
+    this.#queues.reweigh(slot, change)
   }
 
   remove(slot: number): void {

@@ -1,6 +1,7 @@
-import { optionError } from '../base/errors.ts'
+import { systemClock } from '../base/clock.ts'
 import type { HashSeed } from './hash.ts'
 import { drawSeed, hashNumber, hashText } from './hash.ts'
+import { readEntryCount } from './options.ts'
 import { EvictionPolicy } from './policy.ts'
 
 export interface PolicyOptions {
@@ -9,9 +10,9 @@ export interface PolicyOptions {
   /**
    * Uniform in [0, 1): seeds the hashes. The same numbers give the same decisions.
    *
-   * @default Math.random's, through the clock
+   * @default real chance
    */
-  readonly random: () => number
+  readonly random?: () => number
 }
 
 /** The eviction policy of the store on keys alone, to replay traces through it. */
@@ -34,11 +35,8 @@ export interface Policy {
  * ```
  */
 export function createPolicy(options: PolicyOptions): Policy {
-  const { maxEntries, random } = options
-  if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
-    throw optionError('maxEntries', 'a whole number of at least 1', maxEntries)
-  }
-  return new KeyPolicy(maxEntries, random)
+  const maxEntries = readEntryCount('maxEntries', options.maxEntries)
+  return new KeyPolicy(maxEntries, options.random ?? (() => systemClock.random()))
 }
 
 class KeyPolicy implements Policy {
@@ -53,6 +51,7 @@ class KeyPolicy implements Policy {
     this.#policy = new EvictionPolicy({
       maxEntries,
       maxWeight: Number.POSITIVE_INFINITY,
+      weightOf: undefined,
       slots: maxEntries + 1,
       entriesWhenFull: maxEntries,
       random,

@@ -6,7 +6,7 @@
  * the processor's cache [3]. Its estimate is the smallest of the four: keys that share a counter
  * can only make it too high. After `10 × capacity` counted uses everything is halved, so that what
  * was popular yesterday does not stay for ever. Memory: 16 to 32 counters an entry, 8 to 16 bytes,
- * and never less than 2 kB: with fewer counters, the junk that passes through a small cache in one
+ * and never less than 4 kB: with fewer counters, the junk that passes through a small cache in one
  * period drowns the counts (measured: 4 points on `lirs-two-pools` with 99 entries).
  *
  * An attacker who could make keys collide would lend a cold key the counts of a hot one; the
@@ -27,7 +27,7 @@ import { spread } from './hash.ts'
 const COUNTERS_PER_ENTRY = 16
 const COUNTERS_PER_WORD = 8
 const WORDS_PER_BLOCK = 16
-const MIN_BLOCKS = 32
+const MIN_BLOCKS = 64
 const MAX_COUNT = 15
 const USES_PER_ENTRY = 10
 

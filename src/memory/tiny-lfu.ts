@@ -8,7 +8,7 @@
  * while the ghost lives, the duel was wrong, and it enters probation without another.
  *
  * Works on slot numbers, knows neither keys nor values. All of it O(1) but for the evictions an
- * entry of great weight makes necessary. Memory: 13 bytes a slot, 17 with weights, and the ghosts.
+ * entry of great weight makes necessary. Memory: 13 bytes a slot, and the ghosts.
  *
  * [1] G. Einziger, O. Eytan, R. Friedman, B. Manes: Adaptive Software Cache Management.
  *     Middleware 2018. https://doi.org/10.1145/3274808.3274816
@@ -25,6 +25,8 @@ export interface TinyLfuOptions {
   readonly maxEntries: number
   /** Of all weights together; Infinity when every entry counts the same. */
   readonly maxWeight: number
+  /** Never changes but for `reweigh`. Absent: every entry weighs 1. */
+  readonly weightOf: ((slot: number) => number) | undefined
   readonly windowShare: number
   readonly slots: number
   /** How many entries the store will hold when it is full. */
@@ -53,10 +55,10 @@ export class TinyLfu {
   readonly #maxWeight: number
   /** What the window's share is a share of: the bytes when there is such a bound. */
   readonly #capacity: number
+  readonly #weightOf: ((slot: number) => number) | undefined
   #hashes: Int32Array
-  #weights: Uint32Array | undefined
-  /** Of each queue; indexed by queue. */
-  readonly #weightOf: number[] = [0, 0, 0, 0]
+  /** Indexed by queue. */
+  readonly #weights: number[] = [0, 0, 0, 0]
   #count = 0
   #weight = 0
   #maxWindow = 0
@@ -65,15 +67,14 @@ export class TinyLfu {
   constructor(options: TinyLfuOptions) {
     this.#maxEntries = options.maxEntries
     this.#maxWeight = options.maxWeight
-    const isWeighted = options.maxWeight !== Number.POSITIVE_INFINITY
-    this.#capacity = isWeighted ? options.maxWeight : options.maxEntries
+    this.#weightOf = options.weightOf
+    this.#capacity = options.weightOf === undefined ? options.maxEntries : options.maxWeight
     this.#queues = new Queues(options.slots)
     this.#ghosts = new Ghosts(options.entriesWhenFull)
     this.#sketch = options.sketch
     this.#random = options.random
     this.#evict = options.evict
     this.#hashes = new Int32Array(options.slots)
-    if (isWeighted) this.#weights = new Uint32Array(options.slots)
     this.setWindowShare(options.windowShare)
   }
 
@@ -90,10 +91,6 @@ export class TinyLfu {
     const hashes = new Int32Array(slots)
     hashes.set(this.#hashes)
     this.#hashes = hashes
-    if (this.#weights === undefined) return
-    const weights = new Uint32Array(slots)
-    weights.set(this.#weights)
-    this.#weights = weights
   }
 
   /** @see Ghosts.ensure */
@@ -124,7 +121,7 @@ export class TinyLfu {
       return
     }
     this.#put(slot, PROTECTED)
-    while ((this.#weightOf[PROTECTED] as number) > this.#maxProtected) {
+    while ((this.#weights[PROTECTED] as number) > this.#maxProtected) {
       const demoted = this.#queues.oldest(PROTECTED)
       this.#take(demoted)
       this.#put(demoted, PROBATION)
@@ -132,9 +129,8 @@ export class TinyLfu {
   }
 
   /** A new entry came. Evicts whatever has to go for it, itself perhaps. */
-  insert(slot: number, hash: number, weight = 1): void {
+  insert(slot: number, hash: number): void {
     this.#hashes[slot] = hash
-    if (this.#weights !== undefined) this.#weights[slot] = weight
     this.#count += 1
     this.#weight += this.#weightAt(slot)
     this.#put(slot, this.#ghosts.take(hash) ? PROBATION : WINDOW)
@@ -142,22 +138,23 @@ export class TinyLfu {
   }
 
   /** An entry that was there before the policy took note of uses. Evicts nothing. */
-  adopt(slot: number, hash: number, weight = 1): void {
+  adopt(slot: number, hash: number): void {
     this.#hashes[slot] = hash
-    if (this.#weights !== undefined) this.#weights[slot] = weight
     this.#count += 1
     this.#weight += this.#weightAt(slot)
     this.#put(slot, PROBATION)
   }
 
-  /** The entry's value was replaced by one of another weight. */
-  reweigh(slot: number, weight: number): void {
-    if (this.#weights === undefined) return
+  /** Evicts what is over the bounds after entries were adopted. */
+  settle(): void {
+    this.#evictWhatIsOver(NONE)
+  }
+
+  /** The entry weighs so much more than before; negative when less. */
+  reweigh(slot: number, change: number): void {
     const queue = this.#queues.queueOf(slot)
-    const change = weight - (this.#weights[slot] as number)
-    this.#weights[slot] = weight
     this.#weight += change
-    this.#weightOf[queue] = (this.#weightOf[queue] as number) + change
+    this.#weights[queue] = (this.#weights[queue] as number) + change
     if (change > 0) this.#evictWhatIsOver(this.#shiftWindow())
   }
 
@@ -172,7 +169,7 @@ export class TinyLfu {
   #shiftWindow(): number {
     let candidate = NONE
     for (let moves = 0; moves < MOVES_PER_INSERTION; moves++) {
-      if ((this.#weightOf[WINDOW] as number) <= this.#maxWindow) break
+      if ((this.#weights[WINDOW] as number) <= this.#maxWindow) break
       candidate = this.#queues.oldest(WINDOW)
       this.#take(candidate)
       this.#put(candidate, PROBATION)
@@ -207,7 +204,9 @@ export class TinyLfu {
     const next = oldest === NONE ? NONE : this.#queues.newerThan(oldest)
     if (next !== NONE) return next
     const main = this.#queues.oldest(PROTECTED)
-    return main === NONE ? this.#queues.oldest(WINDOW) : main
+    if (main !== NONE) return main
+    // With nothing in the main space the candidate goes, not who has only just come.
+    return candidate === NONE ? this.#queues.oldest(WINDOW) : NONE
   }
 
   #admits(candidate: number, victim: number): boolean {
@@ -218,16 +217,16 @@ export class TinyLfu {
 
   #put(slot: number, queue: Queue): void {
     this.#queues.push(slot, queue)
-    this.#weightOf[queue] = (this.#weightOf[queue] as number) + this.#weightAt(slot)
+    this.#weights[queue] = (this.#weights[queue] as number) + this.#weightAt(slot)
   }
 
   #take(slot: number): void {
     const queue = this.#queues.queueOf(slot)
-    this.#weightOf[queue] = (this.#weightOf[queue] as number) - this.#weightAt(slot)
+    this.#weights[queue] = (this.#weights[queue] as number) - this.#weightAt(slot)
     this.#queues.remove(slot)
   }
 
   #weightAt(slot: number): number {
-    return this.#weights === undefined ? 1 : (this.#weights[slot] as number)
+    return this.#weightOf === undefined ? 1 : this.#weightOf(slot)
   }
 }

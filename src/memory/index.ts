@@ -1,0 +1,5 @@
+export type { Isolation, MemoryStoreOptions } from './options.ts'
+export { createTierStore, regionStore } from './region-store.ts'
+export { createPolicy, type Policy, type PolicyOptions } from './replay.ts'
+export { sizeOf } from './size-of.ts'
+export { createMemoryStore, MemoryStore } from './store.ts'
