@@ -33,9 +33,9 @@ export class Collection {
   readonly counters: Counters = createCounters()
   readonly loadsInTurn: Semaphore
   /** What callers wait for, by key: at most one look-up each. */
-  readonly lookups = new Map<string, Lookup>()
+  readonly lookups: Map<string, Lookup> = new Map()
   /** What runs, by key: at most one load each. */
-  readonly loads = new Map<string, Load>()
+  readonly loads: Map<string, Load> = new Map()
   readonly #backoffs = new Map<string, number>()
   /** The last write of each key that is on its way to the shared tier. */
   readonly #writes = new Map<string, object>()

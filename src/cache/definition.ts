@@ -8,7 +8,7 @@ import type { Collection } from './collection.ts'
 import { type Applied, deleteKeys, expireKeys } from './invalidating.ts'
 import type { LoadJob } from './load.ts'
 import type { LoadContext, LoadNotes } from './load-context.ts'
-import { checkNames, POLICY_NAMES, type PolicyOptions, resolvePolicy } from './options.ts'
+import { checkNames, POLICY_NAMES, type PolicyOptions } from './options.ts'
 import { type ReadOptions, read } from './reading.ts'
 import { readMany } from './reading-many.ts'
 import type { Scope } from './scope.ts'
@@ -84,7 +84,7 @@ export class Definition<P, V> {
     this.#keyOf = options.key ?? ((params) => params)
     this.#collection = scope.collection({
       name: this.name,
-      policy: resolvePolicy(scope.policy, options),
+      policy: scope.policyOf(this.name, options),
       schema: schemaHash(options.version ?? 0),
       maxConcurrentLoads: options.maxConcurrentLoads ?? scope.maxConcurrentLoads,
       maxQueuedLoads: options.maxQueuedLoads ?? scope.maxQueuedLoads,
@@ -137,7 +137,8 @@ export class Definition<P, V> {
     entries: Iterable<readonly [params: P, value: V]>,
     options: PolicyOptions & { tags?: readonly string[] } = {},
   ): Promise<Applied> {
-    const policy = resolvePolicy(this.#collection.scope.policy, this.#options, options)
+    const { scope } = this.#collection
+    const policy = scope.policyOf(this.name, this.#options, options)
     const writes = [...entries].map(([params, value]) => ({
       key: keyText(this.#keyOf(params)),
       value,

@@ -1,13 +1,14 @@
 import type { Clock } from '../base/clock.ts'
+import type { Duration } from '../base/duration.ts'
 import { CacheError } from '../base/errors.ts'
 import { type Change, InvalidationLog } from '../store/invalidation-log.ts'
 import { entryPath } from '../store/key.ts'
-import type { LocalSpace } from '../store/local-store.ts'
+import type { EvictionReason, LocalRegion, LocalSpace } from '../store/local-store.ts'
 import { compilePattern } from '../store/pattern.ts'
 import type { CoherenceListener, SharedStore, StoreReport } from '../store/shared-store.ts'
 import { Collection, type CollectionOptions } from './collection.ts'
 import { Events } from './events.ts'
-import type { PolicyOptions } from './options.ts'
+import { type Policy, type PolicyOptions, resolvePolicy } from './options.ts'
 
 /** What a scope is made of. The engine knows tiers by their contracts only. */
 export interface ScopeParts {
@@ -19,6 +20,8 @@ export interface ScopeParts {
     | ((listener: CoherenceListener, report: (report: StoreReport) => void) => SharedStore)
     | undefined
   readonly policy: PolicyOptions
+  /** The ttl that the environment sets for a definition, if it does: it has the last word. */
+  readonly ttlOf: (definition: string) => Duration | undefined
   readonly maxConcurrentLoads: number
   readonly maxQueuedLoads: number
 }
@@ -39,6 +42,7 @@ export class Scope implements CoherenceListener {
   readonly policy: PolicyOptions
   readonly maxConcurrentLoads: number
   readonly maxQueuedLoads: number
+  readonly #ttlOf: (definition: string) => Duration | undefined
   readonly #collections = new Map<string, Collection>()
   #verifiedUntil = Infinity
   #isEnabled = true
@@ -49,10 +53,11 @@ export class Scope implements CoherenceListener {
     this.clock = parts.clock
     this.local = parts.local
     this.policy = parts.policy
+    this.#ttlOf = parts.ttlOf
     this.maxConcurrentLoads = parts.maxConcurrentLoads
     this.maxQueuedLoads = parts.maxQueuedLoads
     this.events = new Events(parts.namespace)
-    this.shared = parts.shared?.(this, (report) => this.#take(report))
+    this.shared = parts.shared?.(this, (report) => this.take(report))
     this.log = this.shared?.log ?? new InvalidationLog('local')
     this.#trust()
   }
@@ -68,6 +73,12 @@ export class Scope implements CoherenceListener {
 
   get isClosed(): boolean {
     return this.#isClosed
+  }
+
+  /** The policy of a definition: the environment over the definition over the cache. */
+  policyOf(definition: string, ...layers: readonly PolicyOptions[]): Policy {
+    const ttl = this.#ttlOf(definition)
+    return resolvePolicy(this.policy, ...layers, ttl === undefined ? {} : { ttl })
   }
 
   /** @throws {CacheError} ERR_OPTION when a definition of this name exists already */
@@ -122,6 +133,16 @@ export class Scope implements CoherenceListener {
     for (const collection of this.#collections.values()) collection.voidAll()
   }
 
+  /** An entry left memory to make room, or because its time was over. @returns whether it was ours */
+  evicted(region: LocalRegion, key: string, reason: EvictionReason): boolean {
+    const collection = this.#collections.get(region.name)
+    if (collection?.local !== region) return false
+    if (this.events.wants('evict')) {
+      this.events.emit('evict', { definition: region.name, key, reason })
+    }
+    return true
+  }
+
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -153,6 +174,20 @@ export class Scope implements CoherenceListener {
     this.#trust()
   }
 
+  /** What a tier tells of itself becomes an event. */
+  take(report: StoreReport): void {
+    const { events } = this
+    if (report.kind === 'breaker') events.emit('breaker', { state: report.state })
+    else if (report.kind === 'error') events.emit('error', { error: report.error })
+    else if (report.kind === 'rejected') {
+      events.emit('rejected', { key: report.key, reason: report.reason })
+    } else if (report.kind === 'connected') {
+      events.emit('connection', { state: 'connected', error: undefined })
+    } else if (report.kind === 'disconnected') {
+      events.emit('connection', { state: 'disconnected', error: report.error })
+    }
+  }
+
   /** With the cache switched off, nothing in memory is trusted: so a hit needs no test of its own. */
   #trust(): void {
     this.local.trustedUntil = this.#isEnabled ? this.#verifiedUntil : -Infinity
@@ -164,19 +199,6 @@ export class Scope implements CoherenceListener {
         const entry = region.get(key)
         if (entry) region.set(key, { ...entry, freshUntil: 0 })
       }
-    }
-  }
-
-  #take(report: StoreReport): void {
-    const { events } = this
-    if (report.kind === 'breaker') events.emit('breaker', { state: report.state })
-    else if (report.kind === 'error') events.emit('error', { error: report.error })
-    else if (report.kind === 'rejected') {
-      events.emit('rejected', { key: report.key, reason: report.reason })
-    } else if (report.kind === 'connected') {
-      events.emit('connection', { state: 'connected', error: undefined })
-    } else if (report.kind === 'disconnected') {
-      events.emit('connection', { state: 'disconnected', error: report.error })
     }
   }
 }

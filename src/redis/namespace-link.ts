@@ -254,14 +254,15 @@ export class NamespaceLink implements Tenant {
       return undefined
     }
     const time = this.#time
+    const { header, value } = decoded
     return {
-      value: decoded.value,
-      createdAt: time.toLocal(decoded.createdAt),
-      freshUntil: time.toLocal(decoded.freshUntil),
-      staleUntil: time.toLocal(decoded.staleUntil),
-      loadMs: decoded.loadMs,
-      tags: decoded.tags,
-      stamp: decoded.stamp,
+      value,
+      createdAt: time.toLocal(header.createdAt),
+      freshUntil: time.toLocal(header.freshUntil),
+      staleUntil: time.toLocal(header.staleUntil),
+      loadMs: header.loadMs,
+      tags: header.tags,
+      stamp: header.stamp,
     }
   }
 

@@ -1,0 +1,115 @@
+import type { Duration } from './base/duration.ts'
+import { CacheError, optionError } from './base/errors.ts'
+import type { CacheOptions } from './create-cache.ts'
+import type { RedisOptions } from './redis/options.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** So that a deployment that sets one of them does not run on another server without a word. */
+const NOT_YET = ['REDIS_CLUSTER_NODES', 'REDIS_SENTINELS', 'UPSTASH_REDIS_REST_URL']
+
+/**
+ * The options that the environment names, for `createCache(fromEnv())`. What it does not name is
+ * left to the defaults; docs/configuration.md lists the variables.
+ *
+ * @throws {CacheError} ERR_OPTION, naming the variable and what it expected, never a secret
+ */
+export function fromEnv(env: Environment = process.env): CacheOptions {
+  for (const name of NOT_YET) {
+    if (isSet(env, name) && !isSet(env, 'REDIS_URL')) {
+      throw new CacheError('ERR_OPTION', `${name} is not supported yet. Set REDIS_URL instead.`)
+    }
+  }
+  const redis = redisFrom(env)
+  const namespace = text(env, 'CACHE_NAMESPACE')
+  const ttlSeconds = number(env, 'CACHE_DEFAULT_TTL_S')
+  const enabled = flag(env, 'CACHE_ENABLED') ?? flag(env, 'ENABLE_REDIS_CACHE')
+  const debug = flag(env, 'REDIS_DEBUG')
+  const ttls = ttlsFrom(env)
+  return {
+    ...(redis && { redis }),
+    ...(namespace !== undefined && { namespace }),
+    ...(ttlSeconds !== undefined && { ttl: ttlSeconds * 1_000 }),
+    ...(enabled !== undefined && { enabled }),
+    ...(debug !== undefined && { debug }),
+    ...(Object.keys(ttls).length > 0 && { ttls }),
+  }
+}
+
+function redisFrom(env: Environment): RedisOptions | undefined {
+  const url = text(env, 'REDIS_URL') ?? text(env, 'REDIS_PRIVATE_URL')
+  const host = text(env, 'REDIS_HOST')
+  if (url === undefined && host === undefined) return undefined
+  return { ...(url === undefined ? addressFrom(env, host) : { url }), ...limitsFrom(env) }
+}
+
+function addressFrom(env: Environment, host: string | undefined): RedisOptions {
+  const port = number(env, 'REDIS_PORT')
+  const username = text(env, 'REDIS_USERNAME')
+  const password = text(env, 'REDIS_PASSWORD')
+  const db = number(env, 'REDIS_DB')
+  const tls = flag(env, 'REDIS_TLS_ENABLED')
+  return {
+    ...(host !== undefined && { host }),
+    ...(port !== undefined && { port }),
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(db !== undefined && { db }),
+    ...(tls !== undefined && { tls }),
+  }
+}
+
+function limitsFrom(env: Environment): RedisOptions {
+  const maxRetries = number(env, 'REDIS_MAX_RETRIES')
+  const connectTimeout = number(env, 'REDIS_CONNECTION_TIMEOUT')
+  const commandTimeout = number(env, 'REDIS_COMMAND_TIMEOUT')
+  const poolSize = number(env, 'REDIS_POOL_SIZE')
+  // Connections are shared, so nobody waits for one; the value is checked and has no effect.
+  number(env, 'REDIS_POOL_TIMEOUT')
+  return {
+    ...(maxRetries !== undefined && { maxRetries }),
+    ...(connectTimeout !== undefined && { connectTimeout }),
+    ...(commandTimeout !== undefined && { commandTimeout }),
+    ...(poolSize !== undefined && { poolSize }),
+  }
+}
+
+/** `CACHE_TTL_PRODUCT_SEARCH` and `CACHE_PRODUCT_SEARCH_TTL_S` both name `product-search`. */
+function ttlsFrom(env: Environment): Record<string, Duration> {
+  const ttls: Record<string, Duration> = {}
+  for (const variable of Object.keys(env)) {
+    const match = /^CACHE_TTL_(.+)$/.exec(variable) ?? /^CACHE_(.+)_TTL_S$/.exec(variable)
+    const definition = match?.[1]
+    if (definition === undefined || definition === 'DEFAULT') continue
+    const seconds = number(env, variable)
+    if (seconds === undefined) continue
+    ttls[definition.toLowerCase().replaceAll('_', '-')] = seconds * 1_000
+  }
+  return ttls
+}
+
+function isSet(env: Environment, name: string): boolean {
+  return text(env, name) !== undefined
+}
+
+/** An empty variable counts as none: that is how many systems unset one. */
+function text(env: Environment, name: string): string | undefined {
+  const value = env[name]?.trim()
+  return value === undefined || value === '' ? undefined : value
+}
+
+function number(env: Environment, name: string): number | undefined {
+  const value = text(env, name)
+  if (value === undefined) return undefined
+  const amount = Number(value)
+  if (Number.isFinite(amount) && amount >= 0) return amount
+  throw optionError(name, 'a number', value)
+}
+
+function flag(env: Environment, name: string): boolean | undefined {
+  const value = text(env, name)?.toLowerCase()
+  if (value === undefined) return undefined
+  if (['true', '1', 'yes', 'on'].includes(value)) return true
+  if (['false', '0', 'no', 'off'].includes(value)) return false
+  throw optionError(name, "'true' or 'false'", value)
+}
