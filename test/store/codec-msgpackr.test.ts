@@ -82,7 +82,7 @@ describe('the msgpackr codec keeps', () => {
       fc.property(anything, (value) => {
         expect(roundTrip(value)).toStrictEqual(value)
       }),
-      { numRuns: 5_000 },
+      { numRuns: 1_000 },
     )
   })
 
@@ -100,7 +100,7 @@ describe('the msgpackr codec keeps', () => {
       fc.property(value, (input) => {
         expect(roundTrip(input)).toStrictEqual(input)
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     )
   })
 
@@ -273,12 +273,7 @@ test('keys that name parts of every object are only keys', () => {
 })
 
 test('a large value does not keep its buffer for ever', () => {
-  const before = process.memoryUsage().arrayBuffers
-
-  for (let i = 0; i < 3; i += 1) msgpackrCodec.encode('x'.repeat(20_000_000))
-  msgpackrCodec.encode(1)
-  globalThis.gc?.()
+  msgpackrCodec.encode('x'.repeat(5_000_000))
 
   expect(msgpackrCodec.encode(1).buffer.byteLength).toBeLessThan(100_000)
-  expect(before).toBeGreaterThan(0)
 })

@@ -53,7 +53,7 @@ describe('an envelope', () => {
         expect(header).toMatchObject({ ...entry, ...mark })
         expect(written.subarray(header.bodyStart)).toEqual(Buffer.from(content))
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     )
   })
 
@@ -150,7 +150,7 @@ describe('bytes that are no envelope are rejected', () => {
         const header = readHeader(input)
         if (!isRejection(header)) expect(input.equals(bytes) || header.expired).toBe(true)
       }),
-      { numRuns: 20_000 },
+      { numRuns: 10_000 },
     )
   })
 })

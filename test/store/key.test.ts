@@ -40,7 +40,7 @@ describe('the name of an entry in Redis', () => {
         expect(hashTag(lease)).toBe(hashTag(entry))
         expect(hashTag(entry)).not.toBe(entry)
       }),
-      { numRuns: 10_000 },
+      { numRuns: 3_000 },
     )
   })
 
@@ -50,7 +50,7 @@ describe('the name of an entry in Redis', () => {
         fc.pre(space !== other)
         expect(parseEntryKey(entryKey(space, definition, key), other)).toBeUndefined()
       }),
-      { numRuns: 10_000 },
+      { numRuns: 3_000 },
     )
   })
 
