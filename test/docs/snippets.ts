@@ -23,10 +23,15 @@ export function exampleFolder(): string {
 
 /** Pages whose examples are held to the source: README.md and docs, the generated reference not. */
 export function pages(root: string = ROOT): string[] {
-  const entries = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-  const docs = entries.filter((name) => name.endsWith('.md') && !name.startsWith('reference'))
-  const hasReadme = readdirSync(root).includes('README.md')
-  return [...(hasReadme ? ['README.md'] : []), ...docs.sort().map((name) => join('docs', name))]
+  const top = readdirSync(root)
+  const docs = top.includes('docs') ? filesBelow(join(root, 'docs')) : []
+  const chosen = docs.filter((name) => name.endsWith('.md') && !name.startsWith('reference'))
+  const readme = top.filter((name) => name === 'README.md')
+  return [...readme, ...chosen.sort().map((name) => join('docs', name))]
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
 }
 
 export function snippetsOf(page: string, root: string = ROOT): Snippet[] {
