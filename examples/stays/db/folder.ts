@@ -71,8 +71,8 @@ async function refuseIfAlive(path: string): Promise<void> {
   const holder = Number(await readFile(path, 'utf8').catch(() => ''))
   if (!isAlive(holder)) return
   throw new Error(
-    `Process ${holder} has this data open (${path}). Stop it, or give this one a database of ` +
-      'its own by DATABASE_URL or STAYS_DATA.',
+    `Process ${holder} has this data open. Stop it, or give this one data of its own by ` +
+      `DATABASE_URL or STAYS_DATA. If that process is another program, delete ${path}.`,
   )
 }
 
