@@ -1,11 +1,18 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 /** Tests that need a server, long schedules or broken networks say so in their name. */
 const SPECIAL = ['redis', 'model', 'chaos'] as const
 
 const setupFiles = ['test/support/invariants.ts']
 
-export default defineConfig({
+/** Tests and examples of the docs import the package as its users do, and get the source. */
+const alias = [
+  { find: /^cachetier$/, replacement: `${import.meta.dirname}/src/index.ts` },
+  { find: /^cachetier\/([\w-]+)$/, replacement: `${import.meta.dirname}/src/$1/index.ts` },
+]
+
+const config: ViteUserConfig = defineConfig({
+  resolve: { alias },
   test: {
     // Two workers: the suites start servers and processes of their own.
     maxWorkers: 2,
@@ -17,6 +24,7 @@ export default defineConfig({
     },
     projects: [
       {
+        extends: true,
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
@@ -25,6 +33,7 @@ export default defineConfig({
         },
       },
       ...SPECIAL.map((kind) => ({
+        extends: true as const,
         test: {
           name: kind,
           include: [`test/**/*.${kind}.test.ts`],
@@ -36,3 +45,5 @@ export default defineConfig({
     ],
   },
 })
+
+export default config

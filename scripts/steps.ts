@@ -47,6 +47,7 @@ export const PACKAGE_STEPS: readonly Step[] = [
   npmRun('build'),
   npx('publint', 'publint', '--strict'),
   npx('attw', 'attw', '--pack', '--profile', 'esm-only', '.'),
+  npx('install and open every door', 'tsx', 'scripts/smoke.ts'),
   npx('knip', 'knip'),
 ]
 
