@@ -21,12 +21,17 @@ const config: ViteUserConfig = defineConfig({
       include: ['src/**/*.ts'],
       exclude: ['src/cli/**', 'src/monitor/dashboard/**', 'src/dashboard/**'],
       reporter: ['text-summary', 'json-summary', 'html'],
+      reportOnFailure: true,
+      thresholds: { lines: 95, branches: 95 },
     },
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
+          // Against hanging only: nothing here may depend on the speed of the machine.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           include: ['test/**/*.test.ts'],
           exclude: SPECIAL.map((kind) => `test/**/*.${kind}.test.ts`),
           setupFiles,
