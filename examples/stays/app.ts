@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import express, { type Express, json, type RequestHandler } from 'express'
-import type { Cache } from './cache.ts'
+import type { Cache } from '../../src/index.ts'
 import type { CountingDatabase } from './db/counting.ts'
 import { createDefinitions } from './definitions/index.ts'
 import { sendProblem, unknownRoute } from './http/problem.ts'

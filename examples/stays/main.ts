@@ -1,11 +1,11 @@
 import { createApp } from './app.ts'
-import { openCache } from './cache.ts'
 import { createProgress } from './data/progress.ts'
 import { countQueries } from './db/counting.ts'
 import { openDatabase } from './db/open.ts'
 import { greeting } from './greeting.ts'
 import { listen } from './listen.ts'
 import { serveDriver } from './load/driver-link.ts'
+import { openCache } from './open-cache.ts'
 import { readSettings } from './settings.ts'
 
 /*

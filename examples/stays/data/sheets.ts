@@ -9,8 +9,26 @@ type Value = string | number | null
 
 const ROWS_PER_SHEET = 20_000
 
+export type Table =
+  | 'countries'
+  | 'places'
+  | 'rental_types'
+  | 'equipment'
+  | 'meals'
+  | 'services'
+  | 'users'
+  | 'products'
+  | 'product_equipment'
+  | 'product_meals'
+  | 'product_services'
+  | 'rooms'
+  | 'units'
+  | 'season_days'
+  | 'prices'
+  | 'bookings'
+
 /** The tables that are filled, with the columns in the order of the rows. */
-export const TARGETS = {
+export const TARGETS: Readonly<Record<Table, string>> = {
   countries: 'code, name, continent',
   places: 'id, name, country, latitude, longitude, population',
   rental_types: 'id, slug, name',
@@ -31,9 +49,7 @@ export const TARGETS = {
   prices: 'room_id, season, nightly',
   bookings:
     'id, product_id, room_id, unit_id, guest_id, check_in, check_out, guests, total, created_at',
-} as const
-
-export type Table = keyof typeof TARGETS
+}
 
 /** Collects rows for many tables and hands them over in large pieces. */
 export class Sheets {

@@ -1,4 +1,4 @@
-import type { Cache, Definition } from '../cache.ts'
+import type { Cache, Definition } from '../../../src/index.ts'
 import type { Queryable } from '../db/database.ts'
 import { type Activity, findActivity } from '../queries/activity.ts'
 import { activityTag } from './tags.ts'

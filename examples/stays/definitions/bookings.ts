@@ -1,4 +1,4 @@
-import type { Cache, Definition } from '../cache.ts'
+import type { Cache, Definition } from '../../../src/index.ts'
 import type { Queryable } from '../db/database.ts'
 import { type Booking, findBooking } from '../queries/bookings.ts'
 import { productTag } from './tags.ts'

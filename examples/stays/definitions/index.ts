@@ -1,4 +1,4 @@
-import type { Cache } from '../cache.ts'
+import type { Cache } from '../../../src/index.ts'
 import type { Queryable } from '../db/database.ts'
 import { defineActivity } from './activity.ts'
 import { defineRoomAvailability, defineUnitAvailability } from './availability.ts'

@@ -1,4 +1,4 @@
-import type { Cache, Definition } from '../cache.ts'
+import type { Cache, Definition } from '../../../src/index.ts'
 import type { Queryable } from '../db/database.ts'
 import { findProfile, type Profile } from '../queries/profiles.ts'
 import { staysTag, userTag } from './tags.ts'

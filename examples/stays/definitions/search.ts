@@ -1,4 +1,4 @@
-import type { Cache, Definition } from '../cache.ts'
+import type { Cache, Definition } from '../../../src/index.ts'
 import type { Queryable } from '../db/database.ts'
 import { type SearchParams, type SearchResult, searchProducts } from '../queries/search.ts'
 import { searchTag } from './tags.ts'

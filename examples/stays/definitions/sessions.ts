@@ -1,4 +1,4 @@
-import type { Cache, Definition } from '../cache.ts'
+import type { Cache, Definition } from '../../../src/index.ts'
 import type { Queryable } from '../db/database.ts'
 import { findSession, type Session } from '../queries/sessions.ts'
 import { userTag } from './tags.ts'

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express'
-import type { Cache } from '../cache.ts'
+import type { Cache } from '../../../src/index.ts'
 import type { CountingDatabase } from '../db/counting.ts'
 import type { Definitions } from '../definitions/index.ts'
 
