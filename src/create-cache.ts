@@ -6,9 +6,11 @@ import { Cache, type CacheHost } from './cache/cache.ts'
 import { checkNames, POLICY_NAMES, type PolicyOptions } from './cache/options.ts'
 import { Scope } from './cache/scope.ts'
 import { createMemoryStore, type MemoryStoreOptions } from './memory/index.ts'
+import { NoMemory } from './memory/no-memory.ts'
 import { type RedisOptions, RedisServer, RedisStore, resolveRedisOptions } from './redis/index.ts'
 import { EntryCodec, type EntryCodecOptions } from './store/entry-codec.ts'
 import { validateNamespace } from './store/key.ts'
+import type { LocalSize, LocalStore } from './store/local-store.ts'
 import type { StoreReport } from './store/shared-store.ts'
 
 /** Everything a cache can be told. Each field has a default that works. */
@@ -21,11 +23,11 @@ export interface CacheOptions extends PolicyOptions, Omit<EntryCodecOptions, 'na
    */
   readonly namespace?: string
   /**
-   * How much this process keeps in memory.
+   * How much this process keeps in memory; `false` for nothing.
    *
    * @default { maxBytes: '64mb' }
    */
-  readonly memory?: Omit<MemoryStoreOptions, 'clock' | 'random' | 'onEvict'>
+  readonly memory?: Omit<MemoryStoreOptions, 'clock' | 'random' | 'onEvict'> | false
   /** Where the shared tier is. Without it, memory alone. */
   readonly redis?: RedisOptions | undefined
   /**
@@ -101,7 +103,7 @@ export function createCache(options: CacheOptions = {}): Cache<Redis> {
 class Assembly implements CacheHost {
   readonly #options: CacheOptions
   readonly #clock: Clock
-  readonly #local: ReturnType<typeof createMemoryStore>
+  readonly #local: LocalStore
   readonly #server: RedisServer | undefined
   readonly #scopes: Scope[] = []
   readonly #namespace: string
@@ -112,13 +114,7 @@ class Assembly implements CacheHost {
     this.#namespace = validateNamespace(options.namespace ?? CACHE_DEFAULTS.namespace)
     // Checked here, so that a bad option shows at once and not with the first entry.
     this.#codec(this.#namespace)
-    this.#local = createMemoryStore({
-      ...(options.memory ?? CACHE_DEFAULTS.memory),
-      clock: this.#clock,
-      onEvict: (region, key, reason) => {
-        for (const scope of this.#scopes) if (scope.evicted(region, key, reason)) return
-      },
-    })
+    this.#local = this.#memory(options.memory ?? CACHE_DEFAULTS.memory)
     this.#server = options.redis && this.#connect(options.redis)
   }
 
@@ -156,13 +152,24 @@ class Assembly implements CacheHost {
     return this.#server?.client
   }
 
-  memory(): ReturnType<typeof createMemoryStore>['size'] {
+  memory(): LocalSize {
     return this.#local.size
   }
 
   async close(): Promise<void> {
     await this.#server?.close()
     this.#local.close()
+  }
+
+  #memory(options: Exclude<CacheOptions['memory'], undefined>): LocalStore {
+    if (options === false) return new NoMemory()
+    return createMemoryStore({
+      ...options,
+      clock: this.#clock,
+      onEvict: (region, key, reason) => {
+        for (const scope of this.#scopes) if (scope.evicted(region, key, reason)) return
+      },
+    })
   }
 
   #connect(redis: RedisOptions): RedisServer {
