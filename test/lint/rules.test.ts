@@ -83,6 +83,7 @@ beforeAll(async () => {
   write('src/base/socket.ts', ["export { connect } from 'node:net'"])
   write('src/cache/one.ts', ["import type { B } from './two.ts'", 'export type A = B | 1'])
   write('src/cache/two.ts', ["import type { A } from './one.ts'", 'export type B = A | 2'])
+  write('src/cache/floating.ts', ['export async function work(): Promise<void> {}', 'work()'])
   complaints = await lint()
 })
 
@@ -119,6 +120,10 @@ test('base does no I/O', () => {
 
 test('imports of types alone make a circle too', () => {
   expect(linesOf(/noImportCycles/, 'src/cache/one.ts')).toEqual([1])
+})
+
+test('no promise is left to itself unless `void` says so', () => {
+  expect(linesOf(/noFloatingPromises/, 'src/cache/floating.ts')).toEqual([2])
 })
 
 test('every folder of src has its walls', () => {
