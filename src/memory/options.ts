@@ -10,7 +10,7 @@ export type Isolation = 'reference' | 'copy'
 
 export interface MemoryStoreOptions {
   /**
-   * How many entries are kept at most. Infinity if only `maxBytes` is given.
+   * How many entries are kept at most; 2 ** 24 if only `maxBytes` is given, and never more than that.
    *
    * @default 100_000
    */
@@ -69,7 +69,8 @@ export interface ResolvedMemoryOptions {
   readonly random: () => number
 }
 
-const DEFAULT_MAX_ENTRIES = 100_000
+/** The only place where a default is written. Freezing depends on NODE_ENV, chance on the clock. */
+const DEFAULTS = { maxEntries: 100_000, isolation: 'reference' } as const
 /** Slots are 32-bit numbers, and a `Map` of V8 holds no more than 2 ** 24 keys. */
 const MOST_ENTRIES = 2 ** 24
 
@@ -94,7 +95,7 @@ export function resolveMemoryOptions(options: MemoryStoreOptions): ResolvedMemor
     maxEntries: readMaxEntries(options),
     maxBytes: readMaxBytes(options.maxBytes),
     sizeOf: readFunction('sizeOf', options.sizeOf),
-    isolation: readIsolation(options.isolation ?? 'reference'),
+    isolation: readIsolation(options.isolation ?? DEFAULTS.isolation),
     freeze: readFreeze(options.freeze ?? process.env.NODE_ENV !== 'production'),
     onEvict: readFunction('onEvict', options.onEvict),
     clock,
@@ -110,7 +111,7 @@ export function readEntryCount(option: string, value: unknown): number {
 }
 
 function readMaxEntries({ maxEntries, maxBytes }: MemoryStoreOptions): number {
-  if (maxEntries === undefined) return maxBytes === undefined ? DEFAULT_MAX_ENTRIES : MOST_ENTRIES
+  if (maxEntries === undefined) return maxBytes === undefined ? DEFAULTS.maxEntries : MOST_ENTRIES
   if (maxEntries === Number.POSITIVE_INFINITY) return MOST_ENTRIES
   return Math.min(MOST_ENTRIES, readEntryCount('maxEntries', maxEntries))
 }
