@@ -10,7 +10,7 @@ import { type Sheet, Sheets } from './sheets.ts'
 import { listingText } from './words.ts'
 
 /** Raise it with any change that makes other data: what is loaded is then built again. */
-export const GENERATOR_VERSION = '1'
+export const GENERATOR_VERSION = '2'
 
 export interface Plan {
   readonly seed: number
@@ -98,7 +98,7 @@ class Listings {
     // Large places have more listings, but not in proportion; travellers prefer some continents.
     const weights = places.map(({ population, country }) => {
       const pull = TRAVEL_PULL[continents.get(country) ?? ''] ?? 1
-      return pull * population ** 0.7
+      return pull * population ** 0.85
     })
     this.#drawPlace = weighted(weights, random)
     this.#drawType = weighted(

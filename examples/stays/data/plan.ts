@@ -17,7 +17,7 @@ export async function planOf(listings: number, anchor: Day): Promise<Plan> {
   return {
     seed: SEED,
     listings,
-    places: Math.min(4_000, Math.max(20, Math.round(listings / 12))),
+    places: Math.min(1_500, Math.max(20, Math.round(listings / 12))),
     hosts: Math.max(10, Math.round(listings / 4)),
     guests: Math.max(50, Math.round(listings * 0.6)),
     anchor,

@@ -2,8 +2,10 @@ import { parseArgs } from 'node:util'
 
 /** What a run can be told on the command line. */
 export interface LoadOptions {
-  /** How long each pass sends traffic. */
+  /** How long each pass is measured. */
   readonly seconds: number
+  /** How long it is sent the same kind of traffic before that. */
+  readonly warmUp: number
   /** How many visitors click at the same time. */
   readonly visitors: number
   readonly seed: number
@@ -14,12 +16,14 @@ export function readArguments(words: readonly string[]): LoadOptions {
     args: [...words],
     options: {
       seconds: { type: 'string', default: '20' },
+      'warm-up': { type: 'string', default: '20' },
       visitors: { type: 'string', default: '8' },
       seed: { type: 'string', default: '1' },
     },
   })
   return {
     seconds: whole('seconds', values.seconds, 3_600),
+    warmUp: whole('warm-up', values['warm-up'], 3_600),
     visitors: whole('visitors', values.visitors, 256),
     seed: whole('seed', values.seed, 2 ** 31),
   }

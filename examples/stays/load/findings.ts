@@ -1,5 +1,6 @@
 import type { Pass } from './pass.ts'
 import type { Samples } from './samples.ts'
+import type { Counts } from './server-process.ts'
 import { ROUTES, type Route } from './traffic.ts'
 
 /** One route, cache off against cache on. Times in milliseconds. */
@@ -25,6 +26,8 @@ export interface Findings {
   readonly routes: readonly RouteFinding[]
   readonly perSecond: { readonly off: number; readonly on: number }
   readonly hitRate: number
+  /** The same during the warm-up, from an empty cache on. */
+  readonly coldHitRate: number
   /** Queries for each request, all routes together. */
   readonly queries: { readonly off: number; readonly on: number }
 }
@@ -43,17 +46,20 @@ const DEFINITIONS: Readonly<Partial<Record<Route, readonly string[]>>> = {
   activity: ['activity'],
 }
 
+const ALL_DEFINITIONS: readonly string[] = Object.values(DEFINITIONS).flat()
+
 export function compare(off: Pass, on: Pass): Findings {
   return {
     routes: ROUTES.map((route) => ({
       route,
       off: timesOf(off, route),
       on: timesOf(on, route),
-      hitRate: hitRateOf(on, DEFINITIONS[route]),
+      hitRate: hitRateOf(on.before, on.after, DEFINITIONS[route]),
       queries: { off: queriesOf(off, [route]), on: queriesOf(on, [route]) },
     })),
     perSecond: { off: requestsPerSecond(off), on: requestsPerSecond(on) },
-    hitRate: on.counts.stats.hitRate,
+    hitRate: hitRateOf(on.before, on.after, ALL_DEFINITIONS) ?? 0,
+    coldHitRate: hitRateOf(undefined, on.before, ALL_DEFINITIONS) ?? 0,
     queries: { off: queriesOf(off, ROUTES), on: queriesOf(on, ROUTES) },
   }
 }
@@ -69,22 +75,36 @@ function timesOf({ load, alone }: Pass, route: Route): Times {
   }
 }
 
-function hitRateOf({ counts }: Pass, names: readonly string[] | undefined): number | undefined {
+/** Of what was read between two counts. */
+function hitRateOf(
+  before: Counts | undefined,
+  after: Counts,
+  names: readonly string[] | undefined,
+): number | undefined {
   if (!names) return undefined
-  let [served, reads] = [0, 0]
+  const reads = readsOf(after, names)
+  const earlier = before ? readsOf(before, names) : { served: 0, all: 0 }
+  const all = reads.all - earlier.all
+  return all === 0 ? undefined : (reads.served - earlier.served) / all
+}
+
+function readsOf(counts: Counts, names: readonly string[]): { served: number; all: number } {
+  let [served, all] = [0, 0]
   for (const name of names) {
     const counters = counts.stats.definitions[name]
     if (!counters) continue
     const { localHits, sharedHits, stale, misses } = counters
     served += localHits + sharedHits + stale
-    reads += localHits + sharedHits + stale + misses
+    all += localHits + sharedHits + stale + misses
   }
-  return reads === 0 ? undefined : served / reads
+  return { served, all }
 }
 
-function queriesOf({ counts, load }: Pass, routes: readonly Route[]): number {
+function queriesOf({ before, after, load }: Pass, routes: readonly Route[]): number {
   let queries = 0
-  for (const route of routes) queries += counts.queries[route] ?? 0
+  for (const route of routes) {
+    queries += (after.queries[route] ?? 0) - (before.queries[route] ?? 0)
+  }
   return queries / Math.max(1, answersOf(load.samples, routes))
 }
 

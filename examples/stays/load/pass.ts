@@ -7,10 +7,11 @@ import { askAlone, type Measured, sendTraffic } from './visitors.ts'
 
 /** What one pass, with the cache off or on, found out. */
 export interface Pass {
-  /** Under the load of all visitors, from an empty cache on. */
+  /** Under the load of all visitors. */
   readonly load: Measured
-  /** What the server counted meanwhile. */
-  readonly counts: Counts
+  /** What the server had counted before it and after it; both from an empty cache on. */
+  readonly before: Counts
+  readonly after: Counts
   /** One visitor with nobody else there, after the load. */
   readonly alone: Measured
 }
@@ -33,19 +34,22 @@ export async function runPass(
     const source = { anchor: marker.anchor, products, hosts, people }
     const traffic = new Traffic({ ...source, seed: options.seed })
     await server.ask('clear')
-    const load = await sendTraffic(url, traffic, {
-      ...options,
-      onProgress: (gone, answers) =>
-        progress.update(Math.min(0.9, (gone / options.seconds) * 0.9), `${answers} answers`),
-    })
-    const counts = await server.ask('count')
-    progress.update(0.9, 'one visitor alone')
+    const { warmUp, seconds, visitors } = options
+    const tell = (from: number) => (gone: number, answers: number) => {
+      const share = (from + gone) / (warmUp + seconds)
+      progress.update(Math.min(0.95, share * 0.95), `${answers} answers`)
+    }
+    await sendTraffic(url, traffic, { visitors, seconds: warmUp, onProgress: tell(0) })
+    const before = await server.ask('count')
+    const load = await sendTraffic(url, traffic, { visitors, seconds, onProgress: tell(warmUp) })
+    const after = await server.ask('count')
+    progress.update(0.95, 'one visitor alone')
     const alone = await askAlone(
       url,
       requestsAlone(new Traffic({ ...source, seed: options.seed + 1 })),
     )
     await server.ask('clear')
-    return { load, counts, alone }
+    return { load, before, after, alone }
   } finally {
     await server.stop()
   }

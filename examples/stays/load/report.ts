@@ -18,18 +18,18 @@ const HEAD = [
 /** Before and after, route by route. Every "a → b" is: cache off → cache on. */
 export function formatReport(findings: Findings, options: LoadOptions): string {
   const rows = [HEAD, ...findings.routes.map(toRow)]
-  const { perSecond, queries, hitRate } = findings
+  const { perSecond, queries, hitRate, coldHitRate } = findings
   return `
 ${table(rows)}
 
 Times in ms, cache off → cache on. "stated": the figures to reach, measured by others on other
 hardware with a database across a network; ours come from this machine. "alone": one visitor with
 nobody else there, median of 20, after the load. All else: ${options.visitors} visitors in a closed loop (each asks
-again once it was answered, without a pause) for ${options.seconds} s, beginning with an empty cache; with
-the cache off most of a time is waiting behind the others for the database.
+again once it was answered, without a pause) for ${options.seconds} s, after ${options.warmUp} s of the same traffic on
+an empty cache; with the cache off most of a time is waiting behind the others for the database.
 
 All routes: ${number(perSecond.off)} → ${number(perSecond.on)} requests/s.
-Hit rate: ${percent(hitRate)} (to reach: ${percent(HIT_RATE_TARGET)}).
+Hit rate: ${percent(hitRate)} (to reach: ${percent(HIT_RATE_TARGET)}); ${percent(coldHitRate)} while warming up.
 Database queries for each request: ${queries.off.toFixed(2)} → ${queries.on.toFixed(2)}, ${percent(saved(queries))} saved (to reach: ${percent(SAVED_TARGET)}).`
 }
 

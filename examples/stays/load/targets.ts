@@ -48,6 +48,7 @@ export function toResults(findings: Findings): Result[] {
   results.push(plain('stays/all, cache off', findings.perSecond.off, 'requests/s'))
   results.push(plain('stays/all, cache on', findings.perSecond.on, 'requests/s'))
   results.push(atLeast('stays/all hit rate', findings.hitRate, 'share', HIT_RATE_TARGET))
+  results.push(plain('stays/all hit rate, warming up', findings.coldHitRate, 'share'))
   results.push(atLeast('stays/all queries saved', saved(findings.queries), 'share', SAVED_TARGET))
   return results.filter(({ value }) => Number.isFinite(value))
 }

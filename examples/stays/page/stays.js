@@ -64,7 +64,7 @@ function card(hit, dates) {
 
 function turn(by) {
   page += by
-  search().then(() => find('#results').focus())
+  void search().then(() => find('#results').focus())
 }
 
 async function fillCountries() {
@@ -84,7 +84,7 @@ form.elements.checkIn.addEventListener('change', () => {
 form.addEventListener('submit', (event) => {
   event.preventDefault()
   page = 1
-  search()
+  void search()
 })
 find('#previous').addEventListener('click', () => turn(-1))
 find('#next').addEventListener('click', () => turn(1))
