@@ -204,9 +204,7 @@ function readFlag(option: string, value: unknown): boolean {
 
 function log(cache: Cache<Redis>): void {
   const write = (text: string): void => console.error(`cachetier ${cache.name}: ${text}`)
-  cache.on('connection', ({ state, error }) =>
-    write(error ? `${state}: ${error.message}` : state),
-  )
+  cache.on('connection', ({ state, error }) => write(error ? `${state}: ${error.message}` : state))
   cache.on('breaker', ({ state }) => write(`breaker ${state}`))
   cache.on('error', ({ error }) => write(error.message))
   cache.on('rejected', ({ reason }) => write(`an entry was rejected: ${reason}`))

@@ -13,12 +13,12 @@ import {
   invalidatePattern,
   invalidateTags,
 } from './invalidating.ts'
-import type { LoadJob } from './load.ts'
 import type { LoadContext, LoadNotes } from './load-context.ts'
 import { checkNames, POLICY_NAMES, type PolicyOptions, resolvePolicy } from './options.ts'
 import { type ReadOptions, read } from './reading.ts'
 import { readMany } from './reading-many.ts'
 import { readStored } from './reading-stored.ts'
+import type { LoadJob } from './running.ts'
 import type { Scope } from './scope.ts'
 import { addUp, type Counters } from './stats.ts'
 import { write } from './writing.ts'
@@ -136,11 +136,7 @@ export class Cache<Client = unknown> {
    *
    * @throws {CacheError} ERR_LOAD, ERR_LOAD_TIMEOUT, ERR_OVERLOAD, ERR_KEY, ERR_OPTION, ERR_CLOSED
    */
-  getOrSet<V>(
-    key: string,
-    loader: Loader<V>,
-    options?: EntryOptions & ReadOptions,
-  ): Promise<V> {
+  getOrSet<V>(key: string, loader: Loader<V>, options?: EntryOptions & ReadOptions): Promise<V> {
     if (isPlainKey(key) && options?.after === undefined) {
       const value = this.#entries.fresh(key)
       if (value !== ABSENT) return Promise.resolve(value as V)
@@ -154,15 +150,15 @@ export class Cache<Client = unknown> {
     loadMany: LoadMany<string, V>,
     options?: EntryOptions & ReadOptions,
   ): Promise<V[]> {
-    const wanted = keys.map((key) => ({ key: keyText(key), original: key }))
+    const texts = keys.map(keyText)
     const { loadsInTurn } = this.#entries
     const inTurn: LoadMany<string, V> = (missing, context) =>
       loadsInTurn.run(async () => loadMany(missing, context))
-    const values = await readMany(this.#entries, wanted, options, (missing) => {
+    const values = await readMany(this.#entries, texts, options, (missing) => {
       const batch = new Batch<string, V>(missing.length, inTurn)
-      return missing.map(({ key, original }) => {
-        const { load, stepBack } = batch.member(original)
-        return { ...this.#job(key, load, options), stepBack, isBatched: true }
+      return missing.map((i) => {
+        const { load, stepBack } = batch.member(keys[i] as string)
+        return { ...this.#job(texts[i] as string, load, options), stepBack, isBatched: true }
       })
     })
     return values as V[]

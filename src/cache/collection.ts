@@ -5,10 +5,9 @@ import { entryPath } from '../store/key.ts'
 import { ABSENT, type LocalRegion } from '../store/local-store.ts'
 import type { Keep, SharedRegion } from '../store/shared-store.ts'
 import { earlyFrom } from './early-refresh.ts'
-import type { Lookup } from './lookup.ts'
-import type { Load } from './load.ts'
 import type { Policy } from './options.ts'
-import type { Scope } from './scope.ts'
+import type { Realm } from './realm.ts'
+import type { RunningLoad, RunningLookup } from './running.ts'
 import { type Counters, createCounters } from './stats.ts'
 
 export interface CollectionOptions {
@@ -26,21 +25,21 @@ const MAX_BACKOFFS = 10_000
 /** The entries of one definition in both tiers, and what is under way for them. */
 export class Collection {
   readonly name: string
-  readonly scope: Scope
+  readonly scope: Realm
   readonly local: LocalRegion
   readonly shared: SharedRegion | undefined
   readonly policy: Policy
   readonly counters: Counters = createCounters()
   readonly loadsInTurn: Semaphore
   /** What callers wait for, by key: at most one look-up each. */
-  readonly lookups: Map<string, Lookup> = new Map()
+  readonly lookups: Map<string, RunningLookup> = new Map()
   /** What runs, by key: at most one load each. */
-  readonly loads: Map<string, Load> = new Map()
+  readonly loads: Map<string, RunningLoad> = new Map()
   readonly #backoffs = new Map<string, number>()
   /** The last write of each key that is on its way to the shared tier. */
   readonly #writes = new Map<string, object>()
 
-  constructor(scope: Scope, options: CollectionOptions) {
+  constructor(scope: Realm, options: CollectionOptions) {
     this.name = options.name
     this.scope = scope
     this.policy = options.policy

@@ -6,11 +6,11 @@ import { ABSENT } from '../store/local-store.ts'
 import { Batch, type LoadMany } from './batch.ts'
 import type { Collection } from './collection.ts'
 import { type Applied, deleteKeys, expireKeys } from './invalidating.ts'
-import type { LoadJob } from './load.ts'
 import type { LoadContext, LoadNotes } from './load-context.ts'
-import { checkNames, POLICY_NAMES, type PolicyOptions } from './options.ts'
+import { checkNames, POLICY_NAMES, type Policy, type PolicyOptions } from './options.ts'
 import { type ReadOptions, read } from './reading.ts'
 import { readMany } from './reading-many.ts'
+import type { LoadJob } from './running.ts'
 import type { Scope } from './scope.ts'
 import type { Counters } from './stats.ts'
 import { write } from './writing.ts'
@@ -73,6 +73,7 @@ export class Definition<P, V> {
   readonly name: string
   readonly #options: DefinitionOptions<P, V>
   readonly #keyOf: (params: P) => unknown
+  readonly #scope: Scope
   readonly #collection: Collection
 
   /** @internal Use `cache.define`. */
@@ -80,6 +81,7 @@ export class Definition<P, V> {
     checkNames('definition', options, NAMES)
     this.name = validateName(options.name)
     if (typeof options.load !== 'function') throw optionError('load', 'a function', options.load)
+    this.#scope = scope
     this.#options = options
     this.#keyOf = options.key ?? ((params) => params)
     this.#collection = scope.collection({
@@ -98,12 +100,18 @@ export class Definition<P, V> {
    *   ERR_KEY, ERR_CLOSED. Never because a tier is down.
    */
   get(params: P, options?: ReadOptions): Promise<V> {
-    const raw = this.#keyOf(params)
-    if (isPlainKey(raw) && options?.after === undefined) {
-      const value = this.#collection.fresh(raw)
-      if (value !== ABSENT) return Promise.resolve(value as V)
+    try {
+      const raw = this.#keyOf(params)
+      const key = isPlainKey(raw) ? raw : keyText(raw)
+      if (options?.after === undefined) {
+        const value = this.#collection.fresh(key)
+        if (value !== ABSENT) return Promise.resolve(value as V)
+      }
+      const job = new DefinitionJob(this.#options, this.#collection.policy, keyText(raw), params)
+      return read(this.#collection, job, options) as Promise<V>
+    } catch (error) {
+      return Promise.reject(error)
     }
-    return this.#read(params, raw, options)
   }
 
   /**
@@ -113,11 +121,10 @@ export class Definition<P, V> {
    * @throws as `get`, for the first key that failed
    */
   async getMany(params: readonly P[], options?: ReadOptions): Promise<V[]> {
-    const batch = this.#batch()
-    const wanted = params.map((each) => ({ key: keyText(this.#keyOf(each)), params: each }))
-    const values = await readMany(this.#collection, wanted, options, (missing) => {
-      const together = missing.length > 1 ? batch?.(missing.length) : undefined
-      return missing.map(({ key, params: each }) => this.#job(key, each, together))
+    const keys = params.map((each) => keyText(this.#keyOf(each)))
+    const values = await readMany(this.#collection, keys, options, (missing) => {
+      const batch = missing.length > 1 ? this.#batch(missing.length) : undefined
+      return missing.map((i) => this.#job(keys[i] as string, params[i] as P, batch))
     })
     return values as V[]
   }
@@ -129,7 +136,11 @@ export class Definition<P, V> {
   }
 
   /** Stores a value that is known already, in every tier. */
-  set(params: P, value: V, options?: PolicyOptions & { tags?: readonly string[] }): Promise<Applied> {
+  set(
+    params: P,
+    value: V,
+    options?: PolicyOptions & { tags?: readonly string[] },
+  ): Promise<Applied> {
     return this.setMany([[params, value]], options)
   }
 
@@ -137,8 +148,7 @@ export class Definition<P, V> {
     entries: Iterable<readonly [params: P, value: V]>,
     options: PolicyOptions & { tags?: readonly string[] } = {},
   ): Promise<Applied> {
-    const { scope } = this.#collection
-    const policy = scope.policyOf(this.name, this.#options, options)
+    const policy = this.#scope.policyOf(this.name, this.#options, options)
     const writes = [...entries].map(([params, value]) => ({
       key: keyText(this.#keyOf(params)),
       value,
@@ -163,37 +173,28 @@ export class Definition<P, V> {
     return { ...this.#collection.counters }
   }
 
-  async #read(params: P, raw: unknown, options: ReadOptions | undefined): Promise<V> {
-    const key = keyText(raw)
-    const { collection, job } = { collection: this.#collection, job: this.#job(key, params) }
-    if (!isPlainKey(raw) && options?.after === undefined) {
-      const value = collection.fresh(key)
-      if (value !== ABSENT) return value as V
-    }
-    return (await read(collection, job, options)) as V
-  }
-
   /** One call of `loadMany` takes one turn, however many keys it loads. */
-  #batch(): ((members: number) => Batch<P, V>) | undefined {
+  #batch(members: number): Batch<P, V> | undefined {
     const { loadMany } = this.#options
     if (!loadMany) return undefined
     const { loadsInTurn } = this.#collection
-    const inTurn: LoadMany<P, V> = (params, context) =>
-      loadsInTurn.run(async () => loadMany(params, context))
-    return (members) => new Batch<P, V>(members, inTurn)
+    return new Batch<P, V>(members, (params, context) =>
+      loadsInTurn.run(async () => loadMany(params, context)),
+    )
   }
 
-  #job(key: string, params: P, batch?: Batch<P, V>): LoadJob {
-    const { load, tags } = this.#options
-    const { policy } = this.#collection
-    const tagsOf = (value: unknown): readonly string[] => tags?.(params, value as V) ?? []
-    if (!batch) {
-      const run = async (notes: LoadNotes): Promise<unknown> =>
-        load(params, notes as LoadContext<V>)
-      return { key, policy, run, tagsOf }
+  #job(key: string, params: P, batch: Batch<P, V> | undefined): LoadJob {
+    const job = new DefinitionJob(this.#options, this.#collection.policy, key, params)
+    if (!batch) return job
+    const { load, stepBack } = batch.member(params)
+    return {
+      key,
+      policy: job.policy,
+      run: load,
+      tagsOf: (value) => job.tagsOf(value),
+      stepBack,
+      isBatched: true,
     }
-    const member = batch.member(params)
-    return { key, policy, run: member.load, tagsOf, stepBack: member.stepBack, isBatched: true }
   }
 
   #texts(params: readonly P[]): string[] {
@@ -201,5 +202,28 @@ export class Definition<P, V> {
       throw new CacheError('ERR_KEY', 'Expected the params of at least one entry, got none.')
     }
     return params.map((each) => keyText(this.#keyOf(each)))
+  }
+}
+
+/** How a definition loads one key. A class, as one is made for each read that memory cannot serve. */
+class DefinitionJob<P, V> implements LoadJob {
+  readonly key: string
+  readonly policy: Policy
+  readonly #options: DefinitionOptions<P, V>
+  readonly #params: P
+
+  constructor(options: DefinitionOptions<P, V>, policy: Policy, key: string, params: P) {
+    this.key = key
+    this.policy = policy
+    this.#options = options
+    this.#params = params
+  }
+
+  async run(notes: LoadNotes): Promise<unknown> {
+    return this.#options.load(this.#params, notes as LoadContext<V>)
+  }
+
+  tagsOf(value: unknown): readonly string[] {
+    return this.#options.tags?.(this.#params, value as V) ?? []
   }
 }

@@ -4,6 +4,7 @@ import { entryPath } from '../store/key.ts'
 import { isWellFormed } from '../store/text.ts'
 import type { Collection } from './collection.ts'
 import { checkTag } from './make-entry.ts'
+import type { Realm } from './realm.ts'
 import type { Scope } from './scope.ts'
 
 /** What became of an invalidation, a delete or a write. */
@@ -41,7 +42,10 @@ export function clear(scope: Scope): Promise<Applied> {
 }
 
 /** Deletes entries in every tier, and makes loads that are under way begin anew. */
-export async function deleteKeys(collection: Collection, keys: readonly string[]): Promise<Applied> {
+export async function deleteKeys(
+  collection: Collection,
+  keys: readonly string[],
+): Promise<Applied> {
   const { scope, local } = collection
   scope.checkOpen()
   for (const key of keys) {
@@ -53,7 +57,10 @@ export async function deleteKeys(collection: Collection, keys: readonly string[]
 }
 
 /** Makes entries stale in every tier; they stay for their grace. */
-export async function expireKeys(collection: Collection, keys: readonly string[]): Promise<Applied> {
+export async function expireKeys(
+  collection: Collection,
+  keys: readonly string[],
+): Promise<Applied> {
   const { scope, local } = collection
   scope.checkOpen()
   for (const key of keys) {
@@ -84,14 +91,14 @@ async function apply(
 }
 
 async function settle(
-  scope: Scope,
+  scope: Realm,
   shared: Promise<number | undefined> | undefined,
 ): Promise<number | undefined> {
   return shared ? shared : scope.log.record({ kind: 'none' })
 }
 
 function done(
-  scope: Scope,
+  scope: Realm,
   kind: 'delete' | 'expire' | 'tags' | 'pattern' | 'clear',
   targets: readonly string[],
   number: number | undefined,

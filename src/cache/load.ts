@@ -3,29 +3,11 @@ import type { Entry } from '../store/entry.ts'
 import { judge } from '../store/entry.ts'
 import type { Judged } from '../store/invalidation-log.ts'
 import { entryPath } from '../store/key.ts'
-import type { Found, Keep, Lease, SharedRegion } from '../store/shared-store.ts'
+import type { Found, Keep, Lease, LeaseReply, SharedRegion } from '../store/shared-store.ts'
 import type { Collection } from './collection.ts'
 import { LoadNotes } from './load-context.ts'
 import { makeEntry } from './make-entry.ts'
-import type { Policy } from './options.ts'
-
-/** How the value of one key is made. */
-export interface LoadJob {
-  readonly key: string
-  readonly policy: Policy
-  /** Runs the caller's loader. */
-  run(notes: LoadNotes): Promise<unknown>
-  tagsOf(value: unknown): readonly string[]
-  /** Called once it is known that this job itself need not run now: batches wait for that word. */
-  stepBack?(): void
-  /** It runs together with others, so it must not wait for its own turn. */
-  readonly isBatched?: boolean
-}
-
-/** What a load came to: made here, made by another process, or left to another process. */
-export type LoadOutcome =
-  | { readonly kind: 'loaded' | 'found'; readonly value: unknown }
-  | { readonly kind: 'elsewhere' }
+import type { LoadJob, LoadOutcome, RunningLoad } from './running.ts'
 
 /** A load that is invalidated again and again hands out its last value, but does not store it. */
 const MAX_ATTEMPTS = 8
@@ -39,24 +21,30 @@ interface Ground {
   readonly lease: Lease | undefined
 }
 
+/** Whose turn it is to load: ours, or nobody's any more. */
+type Turn =
+  | { readonly kind: 'ours'; readonly ground: Ground }
+  | { readonly kind: 'found'; readonly value: unknown }
+  | { readonly kind: 'elsewhere' }
+
 /**
  * One load of one key: takes the lease, runs the loader, stores what it made.
  *
  * What was invalidated while it was loaded is neither stored nor handed out: the load begins
  * anew. So whoever shares it gets a value that reflects every invalidation known at its end.
  */
-export class Load {
+export class Load implements RunningLoad {
   /** Joins the load of this key that runs, or begins one. */
   static start(
     collection: Collection,
     job: LoadJob,
     seen: Found | undefined,
     mustWait: boolean,
-  ): Load {
+  ): RunningLoad {
     const running = collection.loads.get(job.key)
     if (running) {
       job.stepBack?.()
-      if (mustWait) running.#mustWait = true
+      if (mustWait) running.demand()
       return running
     }
     const load = new Load(collection, job, seen, mustWait)
@@ -65,7 +53,7 @@ export class Load {
   }
 
   /** Begins a load that nobody else shares. */
-  static alone(collection: Collection, job: LoadJob): Load {
+  static alone(collection: Collection, job: LoadJob): RunningLoad {
     return new Load(collection, job, undefined, true)
   }
 
@@ -95,18 +83,20 @@ export class Load {
     this.promise.catch(() => {})
   }
 
+  demand(): void {
+    this.#mustWait = true
+  }
+
   void(): void {
     this.#isVoid = true
   }
 
-  /** Tells the loader to stop, and lets the next caller begin anew. */
   abort(reason: unknown): void {
     this.#abortReason = reason
     this.#controller?.abort(reason)
     this.#unlist()
   }
 
-  /** Those who may leave are counted; when the last has left, the loader is told to stop. */
   join(): () => void {
     this.#interested += 1
     return () => {
@@ -122,7 +112,7 @@ export class Load {
       // Whoever comes now must not share a value that may be handed out unproved.
       if (isLast) this.#unlist()
       const start = await this.#begin(known)
-      if (start.kind !== 'begin') return start
+      if (start.kind !== 'ours') return start
       const outcome = await this.#attempt(start.ground, isLast)
       if (outcome) return outcome
       this.#collection.counters.reloads += 1
@@ -133,42 +123,43 @@ export class Load {
   }
 
   /** Waits for its turn among processes. */
-  async #begin(
-    seen: Found | undefined,
-  ): Promise<{ kind: 'begin'; ground: Ground } | Exclude<LoadOutcome, { kind: 'loaded' }>> {
+  async #begin(seen: Found | undefined): Promise<Turn> {
     let known = seen
     let awaited = ''
     for (;;) {
       this.#isVoid = false
-      const shared = this.#collection.reachable
-      if (!shared) return { kind: 'begin', ground: this.#ground(undefined) }
-      const reply = await this.#ask(shared, known, awaited)
-      if (!reply || reply.kind === 'untouchable') {
-        return { kind: 'begin', ground: this.#ground(undefined) }
+      const reply = await this.#ask(known, awaited)
+      switch (reply?.kind) {
+        case 'granted':
+          return { kind: 'ours', ground: this.#ground(reply.lease) }
+        case 'failed':
+          throw reply.error
+        case 'found':
+          if (this.#isFresh(reply.found)) return this.#take(reply.found)
+          known = reply.found
+          break
+        case 'busy':
+          if (!(await this.#mayWait(reply))) return { kind: 'elsewhere' }
+          awaited = reply.token
+          break
+        default:
+          return { kind: 'ours', ground: this.#ground(undefined) }
       }
-      if (reply.kind === 'granted') return { kind: 'begin', ground: this.#ground(reply.lease) }
-      if (reply.kind === 'failed') throw reply.error
-      if (reply.kind === 'found') {
-        if (this.#isFresh(reply.found)) return this.#take(reply.found)
-        known = reply.found
-        continue
-      }
-      this.#job.stepBack?.()
-      if (!this.#mustWait) {
-        await reply.changed(0)
-        // Somebody may have begun to wait in the meantime.
-        if (!this.#mustWait) return { kind: 'elsewhere' }
-      } else {
-        this.#collection.counters.leaseWaits += 1
-        await reply.changed(POLL_MS)
-      }
-      awaited = reply.token
     }
+  }
+
+  /** Waits until it is worth while to ask again. @returns false when nobody needs the value */
+  async #mayWait({ changed }: Extract<LeaseReply, { kind: 'busy' }>): Promise<boolean> {
+    this.#job.stepBack?.()
+    if (this.#mustWait) this.#collection.counters.leaseWaits += 1
+    await changed(this.#mustWait ? POLL_MS : 0)
+    // Somebody may have begun to wait in the meantime.
+    return this.#mustWait
   }
 
   /** @returns undefined when the value was invalidated meanwhile */
   async #attempt(ground: Ground, isLast: boolean): Promise<LoadOutcome | undefined> {
-    const { key, policy, tagsOf } = this.#job
+    const { key, policy } = this.#job
     const { scope } = this.#collection
     const { value, notes, loadMs } = await this.#load(ground)
     const now = scope.clock.now()
@@ -176,7 +167,7 @@ export class Load {
     let entry: Entry | undefined
     let tags: readonly string[]
     try {
-      tags = notes.isSkipped ? [] : tagsOf(value)
+      tags = notes.isSkipped ? [] : this.#job.tagsOf(value)
       const { stamp } = ground
       entry = makeEntry({ value, policy, tags, stamp, now, loadMs, chance, notes })
     } catch (error) {
@@ -194,9 +185,7 @@ export class Load {
     return { kind: 'loaded', value }
   }
 
-  async #load(
-    ground: Ground,
-  ): Promise<{ value: unknown; notes: LoadNotes; loadMs: number }> {
+  async #load(ground: Ground): Promise<{ value: unknown; notes: LoadNotes; loadMs: number }> {
     const { scope, counters, loadsInTurn } = this.#collection
     const controller = new AbortController()
     this.#controller = controller
@@ -246,13 +235,10 @@ export class Load {
     }
   }
 
-  async #ask(
-    shared: SharedRegion,
-    seen: Found | undefined,
-    awaited: string,
-  ): Promise<Awaited<ReturnType<SharedRegion['lease']>> | undefined> {
+  /** @returns undefined where there is nobody to ask, or it must not be stored there */
+  async #ask(seen: Found | undefined, awaited: string): Promise<LeaseReply | undefined> {
     try {
-      return await shared.lease(this.#job.key, seen, awaited)
+      return await this.#collection.reachable?.lease(this.#job.key, seen, awaited)
     } catch {
       // The tier reported it; the load goes on without.
       return undefined
@@ -288,7 +274,7 @@ export class Load {
     return judge(entry, this.#collection.scope.clock.now()) === 'fresh'
   }
 
-  #take(found: Found): LoadOutcome & { kind: 'found' } {
+  #take(found: Found): Extract<Turn, { kind: 'found' }> {
     this.#collection.keepLocal(this.#job.key, found.entry, found.keep, this.#job.policy)
     return { kind: 'found', value: found.entry.value }
   }
@@ -301,9 +287,7 @@ export class Load {
   /** A `set` that came while we loaded has the last word. */
   #setMeanwhile(): Entry | undefined {
     const entry = this.#collection.local.get(this.#job.key)
-    return entry && judge(entry, this.#collection.scope.clock.now()) === 'fresh'
-      ? entry
-      : undefined
+    return entry && judge(entry, this.#collection.scope.clock.now()) === 'fresh' ? entry : undefined
   }
 }
 

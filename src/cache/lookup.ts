@@ -2,13 +2,9 @@ import { type Entry, judge } from '../store/entry.ts'
 import type { Found } from '../store/shared-store.ts'
 import type { Collection } from './collection.ts'
 import { shouldRefreshEarly } from './early-refresh.ts'
-import { Load, type LoadJob, type LoadOutcome } from './load.ts'
+import { Load } from './load.ts'
+import type { LoadJob, LoadOutcome, LookupOutcome, RunningLoad, RunningLookup } from './running.ts'
 import { withinHardTimeout } from './waiting.ts'
-
-/** What a look-up found: something fresh, or something stale whose reload may be under way. */
-export type LookupOutcome =
-  | { readonly kind: 'fresh'; readonly value: unknown; readonly from: 'shared' | 'load' }
-  | { readonly kind: 'stale'; readonly entry: Entry; readonly reload: Load | undefined }
 
 /**
  * What all callers of one key wait for who found nothing to serve in memory: a look into the
@@ -16,9 +12,9 @@ export type LookupOutcome =
  *
  * `promise` settles as soon as there is something to serve, be it stale; the reload goes on.
  */
-export class Lookup {
+export class Lookup implements RunningLookup {
   /** Joins the look-up of this key that is under way, or begins one. */
-  static start(collection: Collection, job: LoadJob, found?: Found | null): Lookup {
+  static start(collection: Collection, job: LoadJob, found?: Found | null): RunningLookup {
     const running = collection.lookups.get(job.key)
     if (running) {
       job.stepBack?.()
@@ -39,11 +35,9 @@ export class Lookup {
   private constructor(collection: Collection, job: LoadJob, found: Found | null | undefined) {
     this.#collection = collection
     this.#job = job
-    this.promise = this.#run(found).finally(() => this.#unlist())
-    this.promise.catch(() => {})
+    this.promise = this.#run(found)
   }
 
-  /** @returns call it to wait no longer; when nobody waits, the loader is told to stop */
   join(): () => void {
     this.#interested += 1
     return () => {
@@ -56,13 +50,18 @@ export class Lookup {
 
   /** @param known what the shared tier was found to hold, null for nothing, undefined: not asked */
   async #run(known: Found | null | undefined): Promise<LookupOutcome> {
-    const found = known === undefined ? await this.#ask() : (known ?? undefined)
-    if (!found) return this.#load()
     const { key, policy } = this.#job
-    this.#collection.keepLocal(key, found.entry, found.keep, policy)
-    const outcome = this.#judge(found)
-    if (outcome) return outcome
-    return this.#load(found)
+    try {
+      const found = known === undefined ? await this.#ask() : (known ?? undefined)
+      if (found) {
+        this.#collection.keepLocal(key, found.entry, found.keep, policy)
+        const outcome = this.#judge(found)
+        if (outcome) return outcome
+      }
+      return await this.#load(found)
+    } finally {
+      this.#unlist()
+    }
   }
 
   /** @returns undefined when what was found cannot be served */
@@ -78,13 +77,9 @@ export class Lookup {
     return { kind: 'fresh', value: entry.value, from: 'shared' }
   }
 
-  async #ask(): Promise<Found | undefined> {
-    try {
-      return await this.#collection.reachable?.get(this.#job.key)
-    } catch {
-      // The tier reported it; whoever reads has another way to an answer.
-      return undefined
-    }
+  #ask(): Promise<Found | undefined> | undefined {
+    // The tier reports what fails; whoever reads has another way to an answer.
+    return this.#collection.reachable?.get(this.#job.key).catch(nothing)
   }
 
   async #load(seen?: Found): Promise<LookupOutcome> {
@@ -101,7 +96,7 @@ export class Lookup {
     }
   }
 
-  #reload(found: Found): Load | undefined {
+  #reload(found: Found): RunningLoad | undefined {
     return reloadInBackground(this.#collection, this.#job, found)
   }
 
@@ -111,12 +106,16 @@ export class Lookup {
   }
 }
 
+function nothing(): undefined {
+  return undefined
+}
+
 /** Reloads without anybody waiting for it, unless an attempt has failed a moment ago. */
 export function reloadInBackground(
   collection: Collection,
   job: LoadJob,
   found: Found | undefined,
-): Load | undefined {
+): RunningLoad | undefined {
   const { key, policy } = job
   if (collection.isBackingOff(key)) {
     job.stepBack?.()

@@ -2,96 +2,140 @@ import { judge } from '../store/entry.ts'
 import { ABSENT } from '../store/local-store.ts'
 import type { Found } from '../store/shared-store.ts'
 import type { Collection } from './collection.ts'
-import type { LoadJob } from './load.ts'
-import { type ReadOptions, read } from './reading.ts'
-
-interface Wanted {
-  readonly key: string
-}
+import { type ReadOptions, read, tellHit } from './reading.ts'
+import type { LoadJob } from './running.ts'
 
 /**
  * Reads many keys: memory first, then one exchange with the shared tier for what is missing, then
  * loads for what is missing there too.
  *
- * @param jobsFor makes the jobs of those that are not fresh anywhere, together, so that they can
- *   share one call of the loader
- * @returns the values in the order of `wanted`; a key that is wanted twice is read once
+ * @param jobsFor makes the jobs of the keys at these positions, together, so that they can share
+ *   one call of the loader
+ * @returns the values in the order of the keys; a key that is given twice is read once
  */
-export async function readMany<W extends Wanted>(
+export async function readMany(
   collection: Collection,
-  wanted: readonly W[],
+  keys: readonly string[],
   options: ReadOptions | undefined,
-  jobsFor: (missing: readonly W[]) => readonly LoadJob[],
+  jobsFor: (missing: readonly number[]) => readonly LoadJob[],
 ): Promise<unknown[]> {
-  const values = new Map<string, unknown>()
-  const missing = new Map<string, W>()
+  const reading = new ReadingMany(collection, keys)
   const mayServe = options?.after === undefined
-  for (const each of wanted) {
-    if (values.has(each.key) || missing.has(each.key)) continue
-    const value = mayServe ? collection.fresh(each.key) : ABSENT
-    if (value === ABSENT) missing.set(each.key, each)
-    else values.set(each.key, value)
+  if (mayServe) reading.fromMemory()
+  else reading.missAll()
+  if (reading.missing.length > 0) {
+    const found = mayServe ? await reading.fromShared() : undefined
+    await load(reading, options, jobsFor, found)
   }
-  if (missing.size > 0) {
-    const found = mayServe ? await readShared(collection, missing, values) : undefined
-    await loadRest(collection, missing, values, options, jobsFor, found)
-  }
-  return wanted.map(({ key }) => values.get(key))
+  return reading.values()
 }
 
-/** Moves what the shared tier has fresh from `missing` to `values`. @returns what else it has */
-async function readShared<W extends Wanted>(
-  collection: Collection,
-  missing: Map<string, W>,
-  values: Map<string, unknown>,
-): Promise<ReadonlyMap<string, Found | null> | undefined> {
-  const { scope, local, lookups, counters } = collection
-  const shared = scope.isEnabled ? collection.reachable : undefined
-  // Stale entries in memory and keys that others look up already go their own way.
-  const keys = [...missing.keys()].filter((key) => !lookups.has(key) && !local.get(key))
-  if (!shared || keys.length === 0) return undefined
-  let found: readonly (Found | undefined)[]
-  try {
-    found = await shared.getMany(keys)
-  } catch {
-    // The tier reported it.
-    return undefined
+class ReadingMany {
+  readonly collection: Collection
+  readonly keys: readonly string[]
+  /** Positions of the keys that have no value yet, each key once. */
+  missing: number[] = []
+  readonly #values: unknown[]
+  /** Where a key stands for the first time, of those that memory did not have. */
+  readonly #firstAt = new Map<string, number>()
+
+  constructor(collection: Collection, keys: readonly string[]) {
+    this.collection = collection
+    this.keys = keys
+    this.#values = new Array(keys.length).fill(ABSENT)
   }
-  const now = scope.clock.now()
-  const rest = new Map<string, Found | null>()
-  const wantsHits = scope.events.wants('hit')
-  for (let i = 0; i < keys.length; i += 1) {
-    const key = keys[i] as string
-    const each = found[i]
-    if (!each || judge(each.entry, now) !== 'fresh') {
-      rest.set(key, each ?? null)
-      continue
-    }
-    collection.keepLocal(key, each.entry, each.keep)
-    counters.sharedHits += 1
-    values.set(key, each.entry.value)
-    missing.delete(key)
-    if (wantsHits) {
-      scope.events.emit('hit', { definition: collection.name, key, tier: 'shared' })
+
+  fromMemory(): void {
+    for (let i = 0; i < this.keys.length; i += 1) {
+      const value = this.collection.fresh(this.keys[i] as string)
+      if (value === ABSENT) this.#miss(i)
+      else this.#values[i] = value
     }
   }
-  return rest
+
+  missAll(): void {
+    for (let i = 0; i < this.keys.length; i += 1) this.#miss(i)
+  }
+
+  set(position: number, value: unknown): void {
+    this.#values[position] = value
+  }
+
+  /** @returns what the shared tier has of those still missing: null for nothing */
+  async fromShared(): Promise<ReadonlyMap<string, Found | null> | undefined> {
+    const { scope, local, lookups } = this.collection
+    const shared = scope.isEnabled ? this.collection.reachable : undefined
+    if (!shared) return undefined
+    // Stale entries in memory and keys that others look up already go their own way.
+    const asked = this.missing.filter((i) => {
+      const key = this.keys[i] as string
+      return !lookups.has(key) && !local.get(key)
+    })
+    if (asked.length === 0) return undefined
+    try {
+      return this.#take(asked, await shared.getMany(asked.map((i) => this.keys[i] as string)))
+    } catch {
+      // The tier reported it.
+      return undefined
+    }
+  }
+
+  /** Every value, where a key that was given again has that of its first place. */
+  values(): unknown[] {
+    const values = this.#values
+    for (let i = 0; i < values.length; i += 1) {
+      if (values[i] !== ABSENT) continue
+      values[i] = values[this.#firstAt.get(this.keys[i] as string) as number]
+    }
+    return values
+  }
+
+  #take(
+    asked: readonly number[],
+    found: readonly (Found | undefined)[],
+  ): ReadonlyMap<string, Found | null> {
+    const { collection } = this
+    const now = collection.scope.clock.now()
+    const rest = new Map<string, Found | null>()
+    for (let j = 0; j < asked.length; j += 1) {
+      const position = asked[j] as number
+      const key = this.keys[position] as string
+      const each = found[j]
+      if (!each || judge(each.entry, now) !== 'fresh') {
+        rest.set(key, each ?? null)
+        continue
+      }
+      collection.keepLocal(key, each.entry, each.keep)
+      collection.counters.sharedHits += 1
+      tellHit(collection, key, 'shared')
+      this.#values[position] = each.entry.value
+    }
+    this.missing = this.missing.filter((i) => this.#values[i] === ABSENT)
+    return rest
+  }
+
+  #miss(position: number): void {
+    const key = this.keys[position] as string
+    if (this.#firstAt.has(key)) return
+    this.#firstAt.set(key, position)
+    this.missing.push(position)
+  }
 }
 
-async function loadRest<W extends Wanted>(
-  collection: Collection,
-  missing: ReadonlyMap<string, W>,
-  values: Map<string, unknown>,
+async function load(
+  reading: ReadingMany,
   options: ReadOptions | undefined,
-  jobsFor: (missing: readonly W[]) => readonly LoadJob[],
+  jobsFor: (missing: readonly number[]) => readonly LoadJob[],
   found: ReadonlyMap<string, Found | null> | undefined,
 ): Promise<void> {
-  if (missing.size === 0) return
-  const jobs = jobsFor([...missing.values()])
+  const { missing, collection } = reading
+  if (missing.length === 0) return
+  const jobs = jobsFor(missing)
   await Promise.all(
-    jobs.map(async (job) => {
+    jobs.map(async (job, i) => {
       try {
-        values.set(job.key, await read(collection, job, options, found?.get(job.key)))
+        const value = await read(collection, job, options, found?.get(job.key))
+        reading.set(missing[i] as number, value)
       } finally {
         // Whatever happened to it, the others must not wait for it.
         job.stepBack?.()

@@ -18,8 +18,7 @@ export async function readStored(
   scope.checkOpen()
   options?.signal?.throwIfAborted()
   const values = new Map<string, unknown>()
-  const mayServe =
-    options?.after === undefined || (await isConfirmed(collection, options.after))
+  const mayServe = options?.after === undefined || (await isConfirmed(collection, options.after))
   const missing = [...new Set(keys)].filter((key) => {
     const value = mayServe ? fromMemory(collection, key) : ABSENT
     if (value !== ABSENT) values.set(key, value)

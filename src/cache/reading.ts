@@ -3,9 +3,10 @@ import { type Entry, judge } from '../store/entry.ts'
 import { ABSENT } from '../store/local-store.ts'
 import type { Found } from '../store/shared-store.ts'
 import type { Collection } from './collection.ts'
-import { Load, type LoadJob } from './load.ts'
+import { Load } from './load.ts'
 import { LoadNotes } from './load-context.ts'
 import { Lookup, mayRefreshEarly, reloaded, reloadInBackground } from './lookup.ts'
+import type { LoadJob, LoadOutcome, RunningLookup } from './running.ts'
 import { unlessAborted, within } from './waiting.ts'
 
 /** What one call may ask for beyond the value. */
@@ -24,11 +25,24 @@ export interface ReadOptions {
  *
  * @throws {CacheError} ERR_LOAD, ERR_LOAD_TIMEOUT, ERR_OVERLOAD, ERR_CLOSED, ERR_OPTION
  */
-export async function read(
+export function read(
   collection: Collection,
   job: LoadJob,
   options: ReadOptions | undefined,
   found?: Found | null,
+): Promise<unknown> {
+  const { scope, local } = collection
+  // The plain case by the shortest way: each promise on it is paid for by every shared hit.
+  const isPlain = options === undefined && scope.isOpen && scope.isEnabled
+  if (isPlain && !local.get(job.key)) return readShared(collection, job, undefined, found)
+  return readWithCare(collection, job, options, found)
+}
+
+async function readWithCare(
+  collection: Collection,
+  job: LoadJob,
+  options: ReadOptions | undefined,
+  found: Found | null | undefined,
 ): Promise<unknown> {
   const { scope } = collection
   scope.checkOpen()
@@ -124,7 +138,7 @@ async function softly(
   collection: Collection,
   job: LoadJob,
   entry: Entry,
-  reload: Promise<Awaited<Load['promise']>> | undefined,
+  reload: Promise<LoadOutcome> | undefined,
 ): Promise<unknown> {
   const { softTimeoutMs } = job.policy
   if (softTimeoutMs === 0 || !reload) return tellStale(collection, job.key, entry)
@@ -137,7 +151,7 @@ async function softly(
   return outcome.value
 }
 
-function waitFor(lookup: Lookup, signal: AbortSignal | undefined): Lookup['promise'] {
+function waitFor(lookup: RunningLookup, signal: AbortSignal | undefined): RunningLookup['promise'] {
   const leave = lookup.join()
   return signal ? unlessAborted(signal, lookup.promise, leave) : lookup.promise
 }
@@ -147,7 +161,10 @@ export async function isConfirmed({ scope }: Collection, after: number): Promise
   if (!Number.isSafeInteger(after) || after < 0) {
     throw optionError('after', 'the number that an invalidation returned', after)
   }
-  if (after <= scope.log.number && (!scope.shared || scope.clock.now() < scope.local.trustedUntil)) {
+  if (
+    after <= scope.log.number &&
+    (!scope.shared || scope.clock.now() < scope.local.trustedUntil)
+  ) {
     return true
   }
   return scope.shared ? scope.shared.catchUp(after) : true
@@ -168,7 +185,9 @@ function readUnconfirmed(
   tellMiss(collection, job.key)
   const load = Load.alone(collection, job)
   const leave = load.join()
-  const value = load.promise.then((outcome) => (outcome.kind === 'elsewhere' ? undefined : outcome.value))
+  const value = load.promise.then((outcome) =>
+    outcome.kind === 'elsewhere' ? undefined : outcome.value,
+  )
   return signal ? unlessAborted(signal, value, leave) : value
 }
 

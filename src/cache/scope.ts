@@ -9,6 +9,7 @@ import type { CoherenceListener, SharedStore, StoreReport } from '../store/share
 import { Collection, type CollectionOptions } from './collection.ts'
 import { Events } from './events.ts'
 import { type Policy, type PolicyOptions, resolvePolicy } from './options.ts'
+import type { Realm } from './realm.ts'
 
 /** What a scope is made of. The engine knows tiers by their contracts only. */
 export interface ScopeParts {
@@ -32,7 +33,7 @@ export interface ScopeParts {
  * It is the one that hears of changes: whatever another process does to a shared entry ends up
  * here and takes the copy in memory away.
  */
-export class Scope implements CoherenceListener {
+export class Scope implements Realm, CoherenceListener {
   readonly namespace: string
   readonly clock: Clock
   readonly local: LocalSpace
@@ -71,8 +72,8 @@ export class Scope implements CoherenceListener {
     this.#trust()
   }
 
-  get isClosed(): boolean {
-    return this.#isClosed
+  get isOpen(): boolean {
+    return !this.#isClosed
   }
 
   /** The policy of a definition: the environment over the definition over the cache. */

@@ -1,8 +1,27 @@
 import type { ConnectionOptions } from 'node:tls'
 import { CacheError, optionError } from '../base/errors.ts'
-import type { RedisOptions } from './options.ts'
 
-/** Where the server is and who we are there. */
+/** Where the server is and who we are there, as it is written. */
+export interface AddressOptions {
+  /**
+   * Where Redis or Valkey is: `redis://`, `rediss://` (TLS) or `unix://`, with user name, password
+   * and database as usual. Options beside it win over its parts.
+   */
+  readonly url?: string
+  readonly host?: string
+  readonly port?: number
+  /** The path of a unix socket, in place of host and port. */
+  readonly socketPath?: string
+  /** An ACL user. */
+  readonly username?: string
+  /** Never appears in an error or a log. */
+  readonly password?: string
+  readonly db?: number
+  /** `true`, or the options of `node:tls` (`ca`, `cert`, `key`, `servername`). */
+  readonly tls?: boolean | ConnectionOptions
+}
+
+/** The same, read. */
 export interface Address {
   readonly host: string
   readonly port: number
@@ -21,7 +40,7 @@ const MAX_DB = 65_535
  *
  * @throws {CacheError} ERR_OPTION; the URL itself is never shown, as it may hold a password
  */
-export function addressFrom(options: RedisOptions): Address {
+export function addressFrom(options: AddressOptions): Address {
   const url = options.url === undefined ? {} : partsOf(options.url)
   const tls = options.tls ?? url.tls ?? false
   return Object.freeze({
@@ -33,12 +52,6 @@ export function addressFrom(options: RedisOptions): Address {
     db: whole('redis.db', options.db ?? url.db ?? 0, 0, MAX_DB),
     tls: tls === false ? undefined : tls === true ? {} : tls,
   })
-}
-
-/** The address as it may be shown: never with a password. */
-export function showAddress(address: Address): string {
-  if (address.socketPath !== undefined) return `unix://${address.socketPath}`
-  return `${address.tls ? 'rediss' : 'redis'}://${address.host}:${address.port}/${address.db}`
 }
 
 type Parts = { -readonly [K in keyof Address]?: Address[K] }

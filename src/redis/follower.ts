@@ -92,11 +92,7 @@ export class Follower {
   }
 
   /** Runs one of the scripts that work on the namespace's state. */
-  run(
-    client: Redis,
-    script: Script,
-    args: readonly ScriptArgument[],
-  ): Promise<unknown> {
+  run(client: Redis, script: Script, args: readonly ScriptArgument[]): Promise<unknown> {
     const { epoch, number } = this.log
     const state = [epoch, number, createEpoch(), this.keys.channel, this.#stateTtlMs]
     return runScript(client, script, this.keys.all, [...state, ...args])

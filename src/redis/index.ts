@@ -1,3 +1,3 @@
-export { type RedisOptions, type Tracking, resolveRedisOptions } from './options.ts'
+export { type RedisOptions, resolveRedisOptions, type Tracking } from './options.ts'
 export { RedisStore } from './redis-store.ts'
 export { RedisServer } from './server.ts'

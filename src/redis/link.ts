@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions as ClientOptions } from 'ioredis'
+import { type RedisOptions as ClientOptions, Redis } from 'ioredis'
 import type { Clock } from '../base/clock.ts'
 import { CacheError } from '../base/errors.ts'
 import { withDeadline } from './deadline.ts'
@@ -54,6 +54,7 @@ export class Link {
   /**
    * Connects, authenticates, subscribes and sets tracking up.
    *
+   * @param signal ends the link, and an attempt to make one, whatever it waits for
    * @throws {CacheError} ERR_CONFIG or ERR_STORE with the root cause
    */
   static async open(
@@ -61,11 +62,13 @@ export class Link {
     prefix: string,
     listener: LinkListener,
     clock: Clock,
+    signal: AbortSignal,
   ): Promise<Link> {
     const make = (name: string): Redis => new Redis(clientOptions(settings, name))
     const subscriber = make('cachetier-subscriber')
     const clients = Array.from({ length: settings.poolSize }, () => make('cachetier'))
     const link = new Link(subscriber, clients, clock)
+    link.#endOn(signal)
     try {
       await Promise.all([subscriber, ...clients].map((client) => connect(client, settings, clock)))
       const setUp = link.#setUp(settings, prefix, listener)
@@ -140,6 +143,15 @@ export class Link {
     await Promise.all(this.clients.map((client) => client.call('CLIENT', ...tracking)))
   }
 
+  /** @param signal its reason is a `CacheError` */
+  #endOn(signal: AbortSignal): void {
+    const end = (): void => this.close(signal.reason as CacheError)
+    signal.addEventListener('abort', end, { once: true })
+    // A server sees many links come and go: what it keeps of each must end with it.
+    void this.ended.then(() => signal.removeEventListener('abort', end))
+    if (signal.aborted) end()
+  }
+
   #endWith(client: Redis): void {
     let reason: unknown = new Error('the server closed the connection')
     client.on('error', (error: unknown) => {
@@ -202,6 +214,8 @@ async function connect(client: Redis, settings: ResolvedRedis, clock: Clock): Pr
     const within = settings.address.tls ? settings.handshakeTimeoutMs : settings.connectTimeoutMs
     await withDeadline(clock, within, 'opening the connection', Promise.race([connected, opened]))
     await withDeadline(clock, settings.handshakeTimeoutMs, 'the handshake', connected)
+    // The client goes on after a refused SELECT, in a database nobody asked for.
+    if (cause !== undefined) throw cause
   } catch (error) {
     connected.catch(() => {})
     throw cause ?? error

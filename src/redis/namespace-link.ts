@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis'
 import type { Clock } from '../base/clock.ts'
+import { CacheError } from '../base/errors.ts'
 import type { Entry } from '../store/entry.ts'
-import { ENVELOPE_STATE_OFFSET, type Header } from '../store/envelope.ts'
 import type { Decoded, EntryCodec } from '../store/entry-codec.ts'
+import { ENVELOPE_STATE_OFFSET, type Header } from '../store/envelope.ts'
 import type { Change, InvalidationLog } from '../store/invalidation-log.ts'
 import { entryOf, parseEntryKey } from '../store/key.ts'
 import { isRejection, type Rejection } from '../store/rejection.ts'
@@ -129,12 +130,7 @@ export class NamespaceLink implements Tenant {
     return this.#entry(redisKey, decoded)
   }
 
-  encode(
-    redisKey: string,
-    entry: Entry,
-    epoch: string,
-    schema: number,
-  ): Promise<Buffer> | Buffer {
+  encode(redisKey: string, entry: Entry, epoch: string, schema: number): Promise<Buffer> | Buffer {
     const time = this.#time
     const stored: Entry = {
       value: entry.value,
@@ -156,6 +152,15 @@ export class NamespaceLink implements Tenant {
       this.#keepUnsent({ kind: 'delete', entries: [redisKey] })
       throw error
     }
+  }
+
+  /**
+   * The error of a write before the first contact: no epoch is known that its entry could belong
+   * to. What the server may hold of the key is deleted as soon as it is reached.
+   */
+  tooEarly(redisKey: string): CacheError {
+    this.#keepUnsent({ kind: 'delete', entries: [redisKey] })
+    return new CacheError('ERR_STORE', 'Redis: a write came before the first contact.')
   }
 
   async remove(kind: 'delete' | 'expire', entries: readonly string[]): Promise<number | undefined> {

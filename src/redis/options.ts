@@ -1,29 +1,11 @@
-import type { ConnectionOptions } from 'node:tls'
 import { type Duration, toMs } from '../base/duration.ts'
 import { optionError } from '../base/errors.ts'
-import { type Address, addressFrom } from './address.ts'
+import { type Address, type AddressOptions, addressFrom } from './address.ts'
 
 /** How Redis tells this process that an entry changed. See docs/redis.md, "Tracking". */
 export type Tracking = 'keys' | 'broadcast' | 'pubsub' | 'off'
 
-export interface RedisOptions {
-  /**
-   * Where Redis or Valkey is: `redis://`, `rediss://` (TLS) or `unix://`, with user name, password
-   * and database as usual. Options beside it win over its parts.
-   */
-  readonly url?: string
-  readonly host?: string
-  readonly port?: number
-  /** The path of a unix socket, in place of host and port. */
-  readonly socketPath?: string
-  /** An ACL user. */
-  readonly username?: string
-  /** Never appears in an error or a log. */
-  readonly password?: string
-  readonly db?: number
-  /** `true`, or the options of `node:tls` (`ca`, `cert`, `key`, `servername`). */
-  readonly tls?: boolean | ConnectionOptions
-
+export interface RedisOptions extends AddressOptions {
   /**
    * How many connections carry commands. One is enough for most; more help where values are large.
    *
@@ -154,10 +136,8 @@ export interface ResolvedRedis {
   readonly breakerCooldownMs: number
 }
 
-type WhereKeys = 'url' | 'host' | 'port' | 'socketPath' | 'username' | 'password' | 'db' | 'tls'
-
 /** The only place where a default is written. A test holds the `@default` tags above against it. */
-export const REDIS_DEFAULTS: Required<Omit<RedisOptions, WhereKeys>> = {
+export const REDIS_DEFAULTS: Required<Omit<RedisOptions, keyof AddressOptions>> = {
   poolSize: 1,
   connectTimeout: '10s',
   handshakeTimeout: '2s',

@@ -63,7 +63,9 @@ export class Reader {
   }
 
   #mget(keys: readonly string[]): Promise<(Buffer | null)[]> {
-    return this.#server.read(keys[0] as string, 'MGET', (client) => client.mgetBuffer([...keys]))
+    return this.#server.read(keys[0] as string, 'MGET', (client) =>
+      client.mgetBuffer(keys as string[]),
+    )
   }
 }
 

@@ -14,7 +14,7 @@ export class RedisStore implements SharedStore {
     this.#link = new NamespaceLink(parts)
     this.maxUnverifiedMs = parts.server.settings.maxUnverifiedMs
     this.serveUnverified = parts.server.settings.serveUnverified
-    parts.server.join(this.#link)
+    void parts.server.join(this.#link)
   }
 
   get log(): InvalidationLog {

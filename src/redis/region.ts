@@ -14,7 +14,7 @@ import type {
   SharedRegion,
 } from '../store/shared-store.ts'
 import { classify } from './failure.ts'
-import type { Ticket } from './in-flight.ts'
+import type { Look } from './in-flight.ts'
 import type { NamespaceLink } from './namespace-link.ts'
 import { runScript } from './script.ts'
 import { fill } from './scripts/fill.lua.ts'
@@ -41,23 +41,24 @@ export class RedisRegion implements SharedRegion {
 
   async get(key: string): Promise<Found | undefined> {
     const redisKey = this.#entryKey(key)
-    for (let look = 1; ; look += 1) {
-      const ticket = this.#link.inFlight.open(redisKey)
+    const { inFlight } = this.#link
+    for (let attempt = 1; ; attempt += 1) {
+      const look = inFlight.begin()
       try {
         if (this.#link.mustAsk) await this.#link.refresh()
         const bytes = await this.#link.reader.read(redisKey)
         if (bytes === null) return undefined
-        const found = await this.#accept(key, redisKey, bytes, ticket)
-        if (!ticket.spoilt || look === MAX_LOOKS) return found
+        const found = await this.#accept(key, redisKey, bytes, look)
+        if (attempt === MAX_LOOKS || !inFlight.isSpoilt(look, redisKey)) return found
       } finally {
-        this.#link.inFlight.close(ticket)
+        inFlight.end(look)
       }
     }
   }
 
   async getMany(keys: readonly string[]): Promise<(Found | undefined)[]> {
     const redisKeys = keys.map((key) => this.#entryKey(key))
-    const tickets = redisKeys.map((redisKey) => this.#link.inFlight.open(redisKey))
+    const look = this.#link.inFlight.begin()
     try {
       if (this.#link.mustAsk) await this.#link.refresh()
       const all = await this.#link.reader.readMany(redisKeys)
@@ -65,49 +66,39 @@ export class RedisRegion implements SharedRegion {
       for (let i = 0; i < keys.length; i += 1) {
         const bytes = all[i]
         if (!bytes) continue
-        const ticket = tickets[i] as Ticket
-        const accepted = this.#accept(keys[i] as string, redisKeys[i] as string, bytes, ticket)
-        found[i] = accepted instanceof Promise ? await accepted : accepted
+        const each = this.#accept(keys[i] as string, redisKeys[i] as string, bytes, look)
+        found[i] = each instanceof Promise ? await each : each
       }
-      // What changed while it was asked for is looked at once more, by itself.
-      for (let i = 0; i < keys.length; i += 1) {
-        if (tickets[i]?.spoilt) found[i] = await this.get(keys[i] as string)
-      }
+      await this.#lookAgain(keys, redisKeys, found, look)
       return found
     } finally {
-      for (const ticket of tickets) this.#link.inFlight.close(ticket)
+      this.#link.inFlight.end(look)
     }
   }
 
   async lease(key: string, seen?: Found, awaited = ''): Promise<LeaseReply> {
     const redisKey = this.#entryKey(key)
-    const { inFlight, log } = this.#link
-    const ticket = inFlight.open(redisKey)
-    let isWatching = false
+    const look = this.#link.inFlight.begin()
     try {
       if (this.#link.mustAsk) await this.#link.refresh()
       let version: Uint8Array | undefined = seen?.version
-      for (let look = 1; ; look += 1) {
-        const { latest: stamp, epoch } = log
+      for (let attempt = 1; attempt <= MAX_LOOKS; attempt += 1) {
+        const { latest: stamp, epoch } = this.#link.log
         const token = randomBytes(TOKEN_BYTES).toString('base64url')
         const [kind, body] = await this.#askForLease(redisKey, token, version, awaited)
         if (kind === 'granted') {
           this.#link.held.keep(leaseOf(redisKey), token)
           return { kind, lease: { key, token, stamp, epoch } }
         }
-        if (kind === 'failed') return { kind, error: decodeSharedError(String(body)) }
-        if (kind === 'busy') {
-          isWatching = true
-          return { kind, token: String(body), changed: (ms) => this.#changed(ticket, ms) }
-        }
-        const found = await this.#accept(key, redisKey, body, ticket)
-        if (found) return { kind: 'found', found }
+        if (kind !== 'found') return this.#notGranted(redisKey, kind, String(body), look)
+        const found = await this.#accept(key, redisKey, body, look)
+        if (found) return { kind, found }
         if (this.#link.isUntouchable(body)) return { kind: 'untouchable' }
-        if (look === MAX_LOOKS) throw new CacheError('ERR_STORE', 'Redis: the entry keeps changing.')
         version = body.subarray(0, ENVELOPE_HEADER_BYTES)
       }
+      throw new CacheError('ERR_STORE', 'Redis: an unusable entry keeps changing.')
     } finally {
-      if (!isWatching) inFlight.close(ticket)
+      this.#link.inFlight.end(look)
     }
   }
 
@@ -119,7 +110,7 @@ export class RedisRegion implements SharedRegion {
       return { kind: 'refused' }
     }
     const redisKey = this.#entryKey(held.key)
-    const ticket = this.#link.inFlight.open(redisKey)
+    const look = this.#link.inFlight.begin()
     try {
       const bytes = await this.#encode(redisKey, entry, held.epoch)
       if (bytes instanceof CacheError) return await this.#unstorable(held, bytes)
@@ -131,7 +122,7 @@ export class RedisRegion implements SharedRegion {
       if (Number(stored) !== 1 || (await this.#verdict(judged)) !== 'valid') {
         return { kind: 'refused' }
       }
-      return { kind: 'stored', keep: this.#keep(ticket) }
+      return { kind: 'stored', keep: this.#keep(redisKey, look) }
     } catch (error) {
       if (isCacheError(error) && classify(error.cause) === 'memory') {
         return await this.#unstorable(held, error)
@@ -139,7 +130,7 @@ export class RedisRegion implements SharedRegion {
       throw error
     } finally {
       this.#link.held.letGo(held.token)
-      this.#link.inFlight.close(ticket)
+      this.#link.inFlight.end(look)
     }
   }
 
@@ -156,24 +147,26 @@ export class RedisRegion implements SharedRegion {
 
   async set(key: string, entry: Entry): Promise<FillReply> {
     const redisKey = this.#entryKey(key)
-    const bytes = await this.#encode(redisKey, entry, this.#link.log.epoch)
+    const { epoch } = this.#link.log
+    if (epoch === '') throw this.#link.tooEarly(redisKey)
+    const bytes = await this.#encode(redisKey, entry, epoch)
     if (bytes instanceof CacheError) {
       // What cannot be stored still replaces what was there.
       await this.delete([key])
       return { kind: 'unstorable', error: bytes }
     }
     this.#link.inFlight.spoil(redisKey)
-    const ticket = this.#link.inFlight.open(redisKey)
+    const look = this.#link.inFlight.begin()
     try {
       await this.#link.put(redisKey, (client) => {
         const args = [bytes, this.#keptMs(entry), ...this.#link.notice]
         return runScript(client, put, [redisKey, leaseOf(redisKey)], args)
       })
-      const keep = this.#keep(ticket)
+      const keep = this.#keep(redisKey, look)
       return { kind: 'stored', keep }
     } finally {
       this.#link.inFlight.spoil(redisKey)
-      this.#link.inFlight.close(ticket)
+      this.#link.inFlight.end(look)
     }
   }
 
@@ -212,16 +205,16 @@ export class RedisRegion implements SharedRegion {
     key: string,
     redisKey: string,
     bytes: Buffer,
-    ticket: Ticket,
+    look: Look,
   ): Promise<Found | undefined> | Found | undefined {
     const header = this.#link.readHeader(redisKey, bytes)
     if (isRejection(header) || header.schema !== this.#schema) return undefined
     const judged = this.#judged(key, header.epoch, header.stamp, header.tags)
     const verdict = this.#link.log.judge(judged)
     if (verdict === 'invalid') return undefined
-    if (verdict === 'valid') return this.#open(redisKey, bytes, header, ticket)
+    if (verdict === 'valid') return this.#open(redisKey, bytes, header, look)
     return this.#verdict(judged).then((learned) =>
-      learned === 'valid' ? this.#open(redisKey, bytes, header, ticket) : undefined,
+      learned === 'valid' ? this.#open(redisKey, bytes, header, look) : undefined,
     )
   }
 
@@ -229,22 +222,42 @@ export class RedisRegion implements SharedRegion {
     redisKey: string,
     bytes: Buffer,
     header: Header,
-    ticket: Ticket,
+    look: Look,
   ): Promise<Found | undefined> | Found | undefined {
     const entry = this.#link.decode(redisKey, bytes, header)
     if (entry instanceof Promise) {
-      return entry.then((late) => late && this.#found(late, bytes, ticket))
+      return entry.then((late) => late && this.#found(redisKey, late, bytes, look))
     }
-    return entry && this.#found(entry, bytes, ticket)
+    return entry && this.#found(redisKey, entry, bytes, look)
   }
 
-  #found(entry: Entry, bytes: Buffer, ticket: Ticket): Found {
-    return { entry, keep: this.#keep(ticket), version: bytes.subarray(0, ENVELOPE_HEADER_BYTES) }
+  #found(redisKey: string, entry: Entry, bytes: Buffer, look: Look): Found {
+    const version = bytes.subarray(0, ENVELOPE_HEADER_BYTES)
+    return { entry, keep: this.#keep(redisKey, look), version }
   }
 
-  #keep(ticket: Ticket): Keep {
-    if (ticket.spoilt || !this.#link.isAvailable) return 'no'
+  #keep(redisKey: string, look: Look): Keep {
+    if (!this.#link.isAvailable || this.#link.inFlight.isSpoilt(look, redisKey)) return 'no'
     return this.#link.mustAsk ? 'bounded' : 'heard'
+  }
+
+  /** What changed while it was asked for is asked for once more, and served without being kept. */
+  async #lookAgain(
+    keys: readonly string[],
+    redisKeys: readonly string[],
+    found: (Found | undefined)[],
+    look: Look,
+  ): Promise<void> {
+    const isSpoilt = (i: number): boolean =>
+      this.#link.inFlight.isSpoilt(look, redisKeys[i] as string)
+    for (let i = 0; i < keys.length; i += 1) {
+      if (isSpoilt(i)) found[i] = await this.get(keys[i] as string)
+    }
+    // Others may have changed while those were read again.
+    for (let i = 0; i < keys.length; i += 1) {
+      const each = found[i]
+      if (each && isSpoilt(i)) found[i] = { ...each, keep: 'no' }
+    }
   }
 
   /** Asks for the numbers of tags that are not remembered; what stays unknown is not served. */
@@ -270,18 +283,31 @@ export class RedisRegion implements SharedRegion {
     return [String(kind) as 'granted', body ?? Buffer.alloc(0)]
   }
 
-  async #changed(ticket: Ticket, ms: number): Promise<void> {
-    const { clock } = this.#link
-    if (!ticket.spoilt && ms > 0) {
-      await new Promise<void>((resolve) => {
-        const cancel = clock.schedule(ms, resolve)
-        ticket.onChange = () => {
-          cancel()
-          resolve()
-        }
+  #notGranted(
+    redisKey: string,
+    kind: 'busy' | 'failed',
+    body: string,
+    look: Look,
+  ): Exclude<LeaseReply, { kind: 'granted' | 'found' | 'untouchable' }> {
+    if (kind === 'failed') return { kind, error: decodeSharedError(body) }
+    const { inFlight, clock } = this.#link
+    if (inFlight.isSpoilt(look, redisKey)) {
+      return { kind, token: body, changed: () => Promise.resolve() }
+    }
+    // Watched from now on, in the same step as the answer was taken: no change can slip between.
+    let tell = (): void => {}
+    const change = new Promise<void>((resolve) => {
+      tell = resolve
+    })
+    const stop = inFlight.watch(redisKey, tell)
+    const changed = (ms: number): Promise<void> => {
+      const cancel = clock.schedule(ms, tell)
+      return change.finally(() => {
+        cancel()
+        stop()
       })
     }
-    this.#link.inFlight.close(ticket)
+    return { kind, token: body, changed }
   }
 
   async #encode(redisKey: string, entry: Entry, epoch: string): Promise<Buffer | CacheError> {
@@ -297,10 +323,11 @@ export class RedisRegion implements SharedRegion {
   async #unstorable(held: Lease, error: CacheError): Promise<FillReply> {
     this.#link.held.letGo(held.token)
     const redisKey = this.#entryKey(held.key)
-    await this.#link.server.write(redisKey, 'a delete', (client) =>
-      client.unlink(redisKey, leaseOf(redisKey)),
-    )
-    return { kind: 'unstorable', error }
+    const wasOurs = await this.#link.server.write(redisKey, 'a delete', (client) => {
+      const args = [held.token, '', 0, ...this.#link.notice]
+      return runScript(client, fill, [redisKey, leaseOf(redisKey)], args)
+    })
+    return Number(wasOurs) === 1 ? { kind: 'unstorable', error } : { kind: 'refused' }
   }
 
   #keptMs(entry: Entry): number {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { CircuitBreaker } from '../base/circuit-breaker.ts'
-import { type Clock, sleep } from '../base/clock.ts'
+import type { Clock } from '../base/clock.ts'
 import { CacheError, isCacheError } from '../base/errors.ts'
 import type { StoreReport } from '../store/shared-store.ts'
 import { withDeadline } from './deadline.ts'
@@ -49,8 +49,7 @@ export class RedisServer {
   #settleReady!: { resolve: () => void; reject: (error: CacheError) => void }
   #link: Link | undefined
   #isClosed = false
-  readonly #closing: Promise<void>
-  #close!: () => void
+  readonly #closing = new AbortController()
 
   constructor(
     settings: ResolvedRedis,
@@ -70,9 +69,6 @@ export class RedisServer {
       this.#settleReady = { resolve, reject }
     })
     this.#ready.catch(() => {})
-    this.#closing = new Promise((resolve) => {
-      this.#close = resolve
-    })
     this.#stayConnected().catch((error) => report({ kind: 'error', error }))
   }
 
@@ -140,10 +136,10 @@ export class RedisServer {
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#close()
     const reason = new CacheError('ERR_CLOSED', 'The cache was closed.')
     this.#settleReady.reject(reason)
-    this.#link?.close(reason)
+    // Links end with it: the one in use, and one that is being made.
+    this.#closing.abort(reason)
   }
 
   async #send<T>(
@@ -190,10 +186,24 @@ export class RedisServer {
         reason = storeError(error, 'connecting')
         if (!this.#isClosed) this.#attemptFailed(reason, failures)
       }
-      const pause = sleep(this.clock, this.#retryDelayMs(reason, failures))
+      await this.#pause(this.#retryDelayMs(reason, failures))
       failures += 1
-      await Promise.race([pause, this.#closing])
     }
+  }
+
+  /** Settles after `ms`, or at once when the server is closed. */
+  #pause(ms: number): Promise<void> {
+    const { signal } = this.#closing
+    return new Promise((resolve) => {
+      const cancel = this.clock.schedule(ms, () => done())
+      const done = (): void => {
+        cancel()
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      signal.addEventListener('abort', done)
+      if (signal.aborted) done()
+    })
   }
 
   async #open(): Promise<Link> {
@@ -209,6 +219,7 @@ export class RedisServer {
         },
       },
       this.clock,
+      this.#closing.signal,
     )
     try {
       const startedAt = this.clock.now()
@@ -230,13 +241,13 @@ export class RedisServer {
   }
 
   async #useUntilItEnds(link: Link): Promise<CacheError> {
-    if (this.#isClosed) link.close(new CacheError('ERR_CLOSED', 'The cache was closed.'))
     if (link.isOpen) this.#link = link
     this.#breaker.succeeded()
     this.#settleReady.resolve()
     this.#report({ kind: 'connected' })
     // Those who came while the link was being made.
-    for (const tenant of this.#tenants) if (this.#joined.get(tenant) !== link) this.join(tenant)
+    for (const tenant of this.#tenants)
+      if (this.#joined.get(tenant) !== link) void this.join(tenant)
     const stopBeating = this.#beat(link)
     const reason = await link.ended
     stopBeating()
@@ -269,6 +280,7 @@ export class RedisServer {
     let stopped = false
     let lastBeatAt = this.clock.now()
     const step = async (): Promise<void> => {
+      if (stopped) return
       const now = this.clock.now()
       if (this.#breaker.isClosed ? now - lastBeatAt >= BEAT_MS : this.#breaker.mayProbe(now)) {
         lastBeatAt = now
@@ -291,10 +303,19 @@ export class RedisServer {
       return
     }
     this.#breaker.succeeded()
-    for (const tenant of this.#tenants) {
-      tenant.verified(sentAt)
-      await tenant.tick(link)
+    const ticks = Promise.all([...this.#tenants].map((tenant) => this.#tick(link, tenant, sentAt)))
+    try {
+      await withDeadline(this.clock, this.settings.writeTimeoutMs, 'a heartbeat', ticks)
+    } catch (error) {
+      // A server that fell silent after its answer is found out by the next heartbeat.
+      if (!isCacheError(error, 'ERR_STORE_TIMEOUT')) throw error
+      this.#breaker.failed(this.clock.now())
     }
+  }
+
+  async #tick(link: Link, tenant: Tenant, sentAt: number): Promise<void> {
+    tenant.verified(sentAt)
+    await tenant.tick(link)
   }
 }
 

@@ -10,7 +10,7 @@ import { defineScript, type Script } from '../script.ts'
  * KEYS[1]  the entry
  * KEYS[2]  its lease
  * ARGV[1]  the token
- * ARGV[2]  the entry's bytes
+ * ARGV[2]  the entry's bytes, or '' to leave nothing there
  * ARGV[3]  how long they are kept, in ms
  * ARGV[4]  the channel on which to say that the key changed, or '' where the server tells it
  * ARGV[5]  who says it
@@ -23,7 +23,11 @@ export const fill: Script = defineScript(
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then
   return 0
 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+if ARGV[2] == '' then
+  redis.call('UNLINK', KEYS[1])
+else
+  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+end
 redis.call('UNLINK', KEYS[2])
 redis.call('EXISTS', KEYS[1])
 if ARGV[4] ~= '' then

@@ -4,6 +4,8 @@ import { defineScript, type Script } from '../script.ts'
  * Asks for the right to load one entry [1]. Both keys are read here, so that the server tells us
  * when either changes: that is what wakes those who wait.
  *
+ * What is no string was never stored by us: it counts as absent and is overwritten.
+ *
  * A failed load leaves its error in place of the token, for as long as `fail` says. Only those who
  * waited for that very load get it; anybody else takes the lease.
  *
@@ -21,14 +23,16 @@ export const lease: Script = defineScript(
   'lease',
   2,
   `
-if redis.call('EXISTS', KEYS[1]) == 1 then
-  local seen = ARGV[3]
-  if seen == '' or redis.call('GETRANGE', KEYS[1], 0, #seen - 1) ~= seen then
-    return { 'found', redis.call('GET', KEYS[1]) }
-  end
+local seen = ARGV[3]
+local head = redis.pcall('GETRANGE', KEYS[1], 0, math.max(1, #seen) - 1)
+if type(head) == 'string' and head ~= '' and head ~= seen then
+  return { 'found', redis.call('GET', KEYS[1]) }
 end
 
-local held = redis.call('GET', KEYS[2])
+local held = redis.pcall('GET', KEYS[2])
+if type(held) ~= 'string' then
+  held = false
+end
 if held and string.sub(held, 1, 1) ~= '!' then
   return { 'busy', held }
 end

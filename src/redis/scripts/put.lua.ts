@@ -4,6 +4,8 @@ import { defineScript, type Script } from '../script.ts'
  * Stores an entry whatever is there, and ends any lease: a load that is under way began before
  * this value and must not replace it.
  *
+ * It writes the entry first: a server that is out of memory refuses only a script's first write.
+ *
  * KEYS[1]  the entry
  * KEYS[2]  its lease
  * ARGV[1]  the entry's bytes
@@ -16,8 +18,8 @@ export const put: Script = defineScript(
   'put',
   2,
   `
-redis.call('UNLINK', KEYS[2])
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+redis.call('UNLINK', KEYS[2])
 redis.call('EXISTS', KEYS[1])
 if ARGV[3] ~= '' then
   redis.call('PUBLISH', ARGV[3], '@' .. ARGV[4] .. '|' .. KEYS[1])
