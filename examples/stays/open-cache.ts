@@ -19,7 +19,8 @@ const MEMORY = '64mb'
 export async function openCache(environment: NodeJS.ProcessEnv): Promise<OpenCache> {
   const wanted = fromEnv(environment)
   const isOn = wanted.enabled ?? true
-  const own = wanted.redis || !isOn ? undefined : await startPrivateRedis()
+  const own =
+    wanted.redis || !isOn ? undefined : await startPrivateRedis(environment.REDIS_SERVER_BIN)
   const redis = wanted.redis ?? (own && { url: own.url })
   const cache = createCache({ namespace: 'stays', memory: { maxBytes: MEMORY }, ...wanted, redis })
   const close = async (): Promise<void> => {

@@ -18,10 +18,12 @@ const RETRY_MS = 20
  *
  * @returns undefined where none is installed
  */
-export async function startPrivateRedis(): Promise<PrivateRedis | undefined> {
+export async function startPrivateRedis(
+  program = 'redis-server',
+): Promise<PrivateRedis | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'stays-redis-'))
   const socket = join(folder, 'redis.sock')
-  const server = spawn(process.env.REDIS_SERVER_BIN ?? 'redis-server', options(socket), {
+  const server = spawn(program, options(socket), {
     cwd: folder,
     stdio: 'ignore',
   })

