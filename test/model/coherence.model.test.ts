@@ -1,0 +1,58 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createCache } from '../../src/index.ts'
+import { type RedisServer, startRedis } from '../support/redis-server.ts'
+import { runBatch } from './fleet.ts'
+import { type Batch, batches } from './schedule.ts'
+import type { Overlaps } from './truth.ts'
+
+/*
+ * Several caches on one Redis, random schedules, connections that are cut. See truth.ts for the
+ * rule. To repeat a failure: CACHETIER_SEED=<seed> CACHETIER_PATH=<path>; how many schedules run is
+ * set by CACHETIER_SCHEDULES, or CACHETIER_NIGHTLY=1.
+ */
+
+const BATCH = 50
+const { env } = process
+const schedules = Number(env['CACHETIER_SCHEDULES'] ?? (env['CACHETIER_NIGHTLY'] ? 100_000 : 4_000))
+const seed = Number(env['CACHETIER_SEED'] ?? Date.now() % 2 ** 31)
+const path = env['CACHETIER_PATH']
+/** Against hanging only. */
+const TIMEOUT_MS = 120_000 + schedules * 200
+
+let server: RedisServer
+
+beforeAll(async () => {
+  server = await startRedis({ tcp: true })
+})
+
+afterAll(async () => {
+  await server.stop()
+})
+
+test(`nothing stale comes back in ${schedules} schedules`, { timeout: TIMEOUT_MS }, async () => {
+  const overlaps: Overlaps = { reads: 0, older: 0, olderAfterOne: 0 }
+  console.info(`model: seed ${seed}`)
+
+  await fc.assert(
+    fc.asyncProperty(batches(BATCH), async (batch) => {
+      const report = await runBatch(batch, server, createCache)
+      overlaps.reads += report.overlaps.reads
+      overlaps.older += report.overlaps.older
+      overlaps.olderAfterOne += report.overlaps.olderAfterOne
+      expect(report.violations, title(batch)).toEqual([])
+    }),
+    {
+      seed,
+      ...(path === undefined ? {} : { path }),
+      numRuns: Math.ceil(schedules / BATCH),
+      endOnFailure: true,
+    },
+  )
+
+  console.info(`model: ${JSON.stringify(overlaps)}`)
+})
+
+function title({ faults, tracking, poolSize, isLarge }: Batch): string {
+  return JSON.stringify({ faults, tracking, poolSize, isLarge })
+}
