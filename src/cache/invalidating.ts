@@ -46,29 +46,26 @@ export async function deleteKeys(
   collection: Collection,
   keys: readonly string[],
 ): Promise<Applied> {
-  const { scope, local } = collection
+  const { scope } = collection
   scope.checkOpen()
-  for (const key of keys) {
-    collection.voidKey(key)
-    local.delete(key)
+  const drop = (): void => {
+    for (const key of keys) dropKey(collection, key)
   }
-  const number = await settle(scope, collection.shared?.delete(keys))
+  const number = await settle(scope, drop, () => collection.shared?.delete(keys))
   return done(scope, 'delete', paths(collection, keys), number)
 }
 
-/** Makes entries stale in every tier; they stay for their grace. */
+/** Makes entries stale in every tier; they stay for their grace, and go if they have none. */
 export async function expireKeys(
   collection: Collection,
   keys: readonly string[],
 ): Promise<Applied> {
-  const { scope, local } = collection
+  const { scope } = collection
   scope.checkOpen()
-  for (const key of keys) {
-    collection.voidKey(key)
-    const entry = local.get(key)
-    if (entry) local.set(key, { ...entry, freshUntil: 0 })
+  const expire = (): void => {
+    for (const key of keys) expireKey(collection, key)
   }
-  const number = await settle(scope, collection.shared?.expire(keys))
+  const number = await settle(scope, expire, () => collection.shared?.expire(keys))
   return done(scope, 'expire', paths(collection, keys), number)
 }
 
@@ -90,11 +87,35 @@ async function apply(
   return done(scope, kind, targets, number)
 }
 
+/**
+ * Applies a change of keys here, in the shared tier, and here once more: an answer that was given
+ * before the change may have come in meanwhile, and nobody tells us of our own changes.
+ */
 async function settle(
   scope: Realm,
-  shared: Promise<number | undefined> | undefined,
+  applyHere: () => void,
+  applyThere: () => Promise<number | undefined> | undefined,
 ): Promise<number | undefined> {
-  return shared ? shared : scope.log.record({ kind: 'none' })
+  applyHere()
+  const shared = applyThere()
+  if (!shared) return scope.log.record({ kind: 'none' })
+  const number = await shared
+  applyHere()
+  return number
+}
+
+function dropKey(collection: Collection, key: string): void {
+  collection.voidKey(key)
+  collection.local.delete(key)
+}
+
+function expireKey(collection: Collection, key: string): void {
+  collection.voidKey(key)
+  const entry = collection.local.get(key)
+  if (!entry) return
+  const hasGrace = entry.freshUntil < entry.staleUntil
+  if (hasGrace) collection.local.set(key, { ...entry, freshUntil: 0 })
+  else collection.local.delete(key)
 }
 
 function done(

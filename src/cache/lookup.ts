@@ -21,9 +21,7 @@ export class Lookup implements RunningLookup {
       collection.counters.collapsed += 1
       return running
     }
-    const lookup = new Lookup(collection, job, found)
-    collection.lookups.set(job.key, lookup)
-    return lookup
+    return new Lookup(collection, job, found)
   }
 
   readonly promise: Promise<LookupOutcome>
@@ -35,6 +33,8 @@ export class Lookup implements RunningLookup {
   private constructor(collection: Collection, job: LoadJob, found: Found | null | undefined) {
     this.#collection = collection
     this.#job = job
+    // Listed first: with an answer at hand it is done, and unlisted, before `#run` returns.
+    collection.lookups.set(job.key, this)
     this.promise = this.#run(found)
   }
 

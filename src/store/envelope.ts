@@ -177,7 +177,8 @@ function readFields(bytes: Buffer, bodyStart: number): Header | Rejection {
     keyId: bytes.readUInt16LE(10),
     createdAt,
     freshUntil: expired ? 0 : freshUntil,
-    staleUntil,
+    // Without a grace there is nothing that an expired entry could be kept for.
+    staleUntil: expired && freshUntil >= staleUntil ? 0 : staleUntil,
     loadMs,
     tags,
     stamp,

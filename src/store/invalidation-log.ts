@@ -205,8 +205,9 @@ export class InvalidationLog {
     return false
   }
 
+  /** Those above the floor were heard of while the snapshot was on its way: they stay. */
   #forgetTags(floor: number): void {
-    this.#tags.clear()
+    for (const [tag, number] of this.#tags) if (number <= floor) this.#tags.delete(tag)
     this.#floor = Math.max(this.#floor, floor)
   }
 
