@@ -336,6 +336,8 @@ export class NamespaceLink implements Tenant {
   }
 
   async #drainOverServer(): Promise<void> {
+    // Asked first whether it answers: what is sent into a void may be done, and has to be repeated.
+    await this.refresh()
     const count = await this.#outbox.drain(async (unsent) => {
       if (unsent.kind === 'change') await this.#record(unsent.change)
       else await this.#remove(unsent.kind, unsent.entries)
