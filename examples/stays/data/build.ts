@@ -15,8 +15,11 @@ export interface Marker {
 const SHARE_OF_ROWS = 0.6
 const ROWS_PER_LISTING = 36
 
-/** @returns the marker, or `undefined` when there is no complete data of this version. */
-export async function readMarker(database: Database): Promise<Marker | undefined> {
+/** @returns the marker, or `undefined` when there is no complete data of this version and size. */
+export async function readMarker(
+  database: Database,
+  { listings }: Pick<Plan, 'listings'>,
+): Promise<Marker | undefined> {
   const table = await queryOne<{ name: string | null }>(
     database,
     `SELECT to_regclass('stays.marker')::text AS name`,
@@ -26,7 +29,7 @@ export async function readMarker(database: Database): Promise<Marker | undefined
     database,
     'SELECT generator, anchor, counts FROM stays.marker',
   )
-  return marker?.generator === generatorOf(marker?.counts.products) ? marker : undefined
+  return marker?.generator === generatorOf(listings) ? marker : undefined
 }
 
 /** Fills an empty or half-filled database. Begins anew where an earlier run was interrupted. */
@@ -77,6 +80,6 @@ async function finishTables(database: Database, progress: Progress): Promise<voi
   }
 }
 
-function generatorOf(listings: number | undefined): string {
+function generatorOf(listings: number): string {
   return `${GENERATOR_VERSION} with ${listings} listings`
 }

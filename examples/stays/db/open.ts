@@ -23,21 +23,18 @@ export async function openDatabase(
   settings: DatabaseSettings,
   progress: Progress,
 ): Promise<OpenDatabase> {
-  const build = async (database: Database): Promise<Marker> =>
-    buildData(database, await fullPlan(), progress)
+  const plan = await fullPlan()
+  const build = (database: Database): Promise<Marker> => buildData(database, plan, progress)
   if (settings.url === undefined) {
     const { database, release } = await openFolder(settings.folder, build)
-    return { database, marker: await requireMarker(database, settings.folder), release }
+    const marker = await readMarker(database, plan)
+    if (marker) return { database, marker, release }
+    await release()
+    throw new Error(
+      `The data in ${settings.folder} is of another version. Delete that folder and start again.`,
+    )
   }
   const database = await openPostgres(settings.url)
-  const marker = (await readMarker(database)) ?? (await build(database))
+  const marker = (await readMarker(database, plan)) ?? (await build(database))
   return { database, marker, release: () => database.close() }
-}
-
-async function requireMarker(database: Database, folder: string): Promise<Marker> {
-  const marker = await readMarker(database)
-  if (marker) return marker
-  throw new Error(
-    `The data in ${folder} is of another version. Delete that folder and start again.`,
-  )
 }

@@ -57,9 +57,13 @@ describe('a database of it', () => {
   afterAll(() => database.close())
 
   test('says what is in it', async () => {
-    const marker = await readMarker(database)
+    const marker = await readMarker(database, { listings: 40 })
 
     expect(marker).toMatchObject({ anchor: ANCHOR, counts: { products: 40 } })
+  })
+
+  test('is not taken for one of another size', async () => {
+    expect(await readMarker(database, { listings: 41 })).toBeUndefined()
   })
 
   test('has no unit that is booked twice on a night', async () => {
@@ -86,11 +90,11 @@ describe('a database of it', () => {
 
   test('is no data while a build is under way, and is whole after another one', async () => {
     await database.execute(TABLES)
-    const halfway = await readMarker(database)
+    const halfway = await readMarker(database, { listings: 40 })
 
     await buildData(database, await planOf(40, ANCHOR), silentProgress)
 
     expect(halfway).toBeUndefined()
-    expect(await readMarker(database)).toMatchObject({ counts: { products: 40 } })
+    expect(await readMarker(database, { listings: 40 })).toMatchObject({ counts: { products: 40 } })
   })
 })
