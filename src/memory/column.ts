@@ -5,10 +5,6 @@
 export class Column {
   #cells: Float32Array | Float64Array | undefined
 
-  get bytes(): number {
-    return this.#cells?.byteLength ?? 0
-  }
-
   get(slot: number): number {
     return this.#cells === undefined ? 0 : (this.#cells[slot] as number)
   }

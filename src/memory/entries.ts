@@ -23,14 +23,11 @@ const LARGEST_SIZE = 2 ** 32 - 1
 /** How many slots each write looks at for entries that have expired. */
 const SWEPT_SLOTS = 4
 
-interface Write {
+interface Arrival {
   readonly home: Home
   readonly key: string
   readonly entry: Entry
   readonly checkAt: number
-}
-
-interface Arrival extends Write {
   readonly value: unknown
   readonly size: number
 }
@@ -122,21 +119,22 @@ export class Entries {
   }
 
   #store(home: Home, key: string, entry: Entry, checkAt: number): boolean {
-    const arrival = this.#arrive({ home, key, entry, checkAt })
-    if (arrival.size > Math.min(this.options.maxBytes, LARGEST_SIZE)) return false
+    const value = this.#takeIn(home, key, entry.value)
+    const size = this.#measure(key, value)
+    if (size > Math.min(this.options.maxBytes, LARGEST_SIZE)) return false
     const slot = home.slots.get(key)
+    const arrival = { home, key, entry, checkAt, value, size }
     if (slot === undefined) this.#add(arrival)
     else this.#replace(slot, arrival)
     return true
   }
 
   /** A value that cannot be taken in still ends what it was to replace. */
-  #arrive(write: Write): Arrival {
+  #takeIn(home: Home, key: string, value: unknown): unknown {
     try {
-      const value = takeIn(write.entry.value, this.options)
-      return { ...write, value, size: this.#measure(write.key, value) }
+      return takeIn(value, this.options)
     } catch (error) {
-      this.delete(write.home, write.key)
+      this.delete(home, key)
       throw error
     }
   }

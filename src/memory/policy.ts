@@ -67,14 +67,6 @@ export class EvictionPolicy {
     )
   }
 
-  get count(): number {
-    return this.#queues.count
-  }
-
-  get weight(): number {
-    return this.#queues.weight
-  }
-
   resize(slots: number): void {
     this.#queues.resize(slots)
   }

@@ -18,8 +18,6 @@ export class Queues {
   #newer: Int32Array
   #older: Int32Array
   #queueOf: Uint8Array
-  /** Indexed by queue. */
-  readonly #lengths: number[] = [0, 0, 0, 0]
 
   constructor(slots: number) {
     this.#newer = new Int32Array(slots + ENDS)
@@ -43,10 +41,6 @@ export class Queues {
     return this.#queueOf[slot] as Queue
   }
 
-  length(queue: Queue): number {
-    return this.#lengths[queue] as number
-  }
-
   /** The slot that was pushed longest ago, or -1. */
   oldest(queue: Queue): number {
     const node = this.#newer[queue] as number
@@ -68,18 +62,15 @@ export class Queues {
     this.#older[node] = second
     this.#newer[second] = node
     this.#queueOf[slot] = queue
-    this.#lengths[queue] = (this.#lengths[queue] as number) + 1
   }
 
   remove(slot: number): void {
-    const queue = this.#queueOf[slot] as number
     const node = slot + ENDS
     const newer = this.#newer[node] as number
     const older = this.#older[node] as number
     this.#older[newer] = older
     this.#newer[older] = newer
     this.#queueOf[slot] = OUT
-    this.#lengths[queue] = (this.#lengths[queue] as number) - 1
   }
 }
 

@@ -1,7 +1,9 @@
+import type { Clock } from '../base/clock.ts'
 import type { Entry } from '../store/entry.ts'
 import type { LocalRegion, LocalSpace } from '../store/local-store.ts'
 import { ABSENT } from '../store/local-store.ts'
 import type { Entries, Home } from './entries.ts'
+import type { Eviction } from './eviction.ts'
 import type { SlotTable } from './slot-table.ts'
 import type { TagIndex } from './tag-index.ts'
 
@@ -22,6 +24,8 @@ export class MemoryRegion implements LocalRegion, Home {
   readonly #space: Pick<LocalSpace, 'trustedUntil'>
   readonly #entries: Entries
   readonly #table: SlotTable
+  readonly #eviction: Eviction
+  readonly #clock: Clock
   readonly #isCopying: boolean
 
   constructor({ id, name, space, tags, entries }: RegionParts) {
@@ -31,6 +35,8 @@ export class MemoryRegion implements LocalRegion, Home {
     this.#space = space
     this.#entries = entries
     this.#table = entries.table
+    this.#eviction = entries.eviction
+    this.#clock = entries.options.clock
     this.#isCopying = entries.options.isolation === 'copy'
   }
 
@@ -46,13 +52,12 @@ export class MemoryRegion implements LocalRegion, Home {
   fresh(key: string): unknown {
     const slot = this.slots.get(key)
     if (slot === undefined) return ABSENT
-    const entries = this.#entries
-    const now = entries.options.clock.coarseNow()
+    const now = this.#clock.coarseNow()
     if (now >= (this.#table.checkAt[slot] as number) || now >= this.#space.trustedUntil) {
       return ABSENT
     }
-    if (entries.eviction.isAwake) entries.eviction.noteUse(slot)
-    return this.#isCopying ? entries.show(slot) : this.#table.values[slot]
+    if (this.#eviction.isAwake) this.#eviction.noteUse(slot)
+    return this.#isCopying ? this.#entries.show(slot) : this.#table.values[slot]
   }
 
   get(key: string): Entry | undefined {
@@ -69,7 +74,7 @@ export class MemoryRegion implements LocalRegion, Home {
 
   *keys(): Iterable<string> {
     for (const [key, slot] of this.slots) {
-      if (!this.#table.isExpired(slot, this.#entries.options.clock.coarseNow())) yield key
+      if (!this.#table.isExpired(slot, this.#clock.coarseNow())) yield key
     }
   }
 }

@@ -55,15 +55,6 @@ export class SlotTable {
     return this.#firstFree === NO_SLOT && this.#firstUnused === this.capacity
   }
 
-  /** Bytes of the typed arrays. */
-  get bytes(): number {
-    const columns = [this.#ttl, this.#grace, this.#headStart, this.#loadMs, this.#stamp]
-    const optional = columns.reduce((sum, column) => sum + column.bytes, 0)
-    return (
-      this.checkAt.byteLength + this.regionOf.byteLength + (this.sizes?.byteLength ?? 0) + optional
-    )
-  }
-
   /** Only when not full. */
   allocate(): number {
     if (this.#firstFree === NO_SLOT) return this.#firstUnused++
