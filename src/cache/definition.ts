@@ -72,7 +72,7 @@ const NAMES = [
 export class Definition<P, V> {
   readonly name: string
   readonly #options: DefinitionOptions<P, V>
-  readonly #keyOf: (params: P) => unknown
+  readonly #keyOf: ((params: P) => unknown) | undefined
   readonly #scope: Scope
   readonly #collection: Collection
 
@@ -83,7 +83,7 @@ export class Definition<P, V> {
     if (typeof options.load !== 'function') throw optionError('load', 'a function', options.load)
     this.#scope = scope
     this.#options = options
-    this.#keyOf = options.key ?? ((params) => params)
+    this.#keyOf = options.key
     this.#collection = scope.collection({
       name: this.name,
       policy: scope.policyOf(this.name, options),
@@ -101,10 +101,9 @@ export class Definition<P, V> {
    */
   get(params: P, options?: ReadOptions): Promise<V> {
     try {
-      const raw = this.#keyOf(params)
-      const key = isPlainKey(raw) ? raw : keyText(raw)
-      if (options?.after === undefined) {
-        const value = this.#collection.fresh(key)
+      const raw = this.#keyOf === undefined ? params : this.#keyOf(params)
+      if (options === undefined || options.after === undefined) {
+        const value = this.#collection.fresh(isPlainKey(raw) ? raw : keyText(raw))
         if (value !== ABSENT) return Promise.resolve(value as V)
       }
       const job = new DefinitionJob(this.#options, this.#collection.policy, keyText(raw), params)
@@ -121,7 +120,7 @@ export class Definition<P, V> {
    * @throws as `get`, for the first key that failed
    */
   async getMany(params: readonly P[], options?: ReadOptions): Promise<V[]> {
-    const keys = params.map((each) => keyText(this.#keyOf(each)))
+    const keys = params.map((each) => this.#text(each))
     const values = await readMany(this.#collection, keys, options, (missing) => {
       const batch = missing.length > 1 ? this.#batch(missing.length) : undefined
       return missing.map((i) => this.#job(keys[i] as string, params[i] as P, batch))
@@ -131,7 +130,7 @@ export class Definition<P, V> {
 
   /** The value if memory has it fresh, without waiting and without a load. */
   peek(params: P): V | undefined {
-    const value = this.#collection.fresh(keyText(this.#keyOf(params)))
+    const value = this.#collection.fresh(this.#text(params))
     return value === ABSENT ? undefined : (value as V)
   }
 
@@ -150,7 +149,7 @@ export class Definition<P, V> {
   ): Promise<Applied> {
     const policy = this.#scope.policyOf(this.name, this.#options, options)
     const writes = [...entries].map(([params, value]) => ({
-      key: keyText(this.#keyOf(params)),
+      key: this.#text(params),
       value,
       policy,
       tags: [...(this.#options.tags?.(params, value) ?? []), ...(options.tags ?? [])],
@@ -197,11 +196,15 @@ export class Definition<P, V> {
     }
   }
 
+  #text(params: P): string {
+    return keyText(this.#keyOf === undefined ? params : this.#keyOf(params))
+  }
+
   #texts(params: readonly P[]): string[] {
     if (params.length === 0) {
       throw new CacheError('ERR_KEY', 'Expected the params of at least one entry, got none.')
     }
-    return params.map((each) => keyText(this.#keyOf(each)))
+    return params.map((each) => this.#text(each))
   }
 }
 

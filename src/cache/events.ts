@@ -54,6 +54,8 @@ const CHANNELS = Object.fromEntries(
 
 export const EVENT_NAMES: readonly EventName[] = Object.keys(CHANNELS) as EventName[]
 
+const HIT_CHANNEL = CHANNELS.hit
+
 /**
  * Tells listeners and diagnostics channels. With nobody listening, an event costs one test.
  *
@@ -63,6 +65,7 @@ export const EVENT_NAMES: readonly EventName[] = Object.keys(CHANNELS) as EventN
 export class Events {
   readonly #namespace: string
   readonly #listeners = new Map<EventName, Set<(event: never) => void>>()
+  #hasListeners = false
 
   constructor(namespace: string) {
     this.#namespace = namespace
@@ -70,7 +73,7 @@ export class Events {
 
   /** Whether anybody may hear of hits: one look, for the path on which a call would cost. */
   get isHeard(): boolean {
-    return this.#listeners.size > 0 || CHANNELS.hit.hasSubscribers
+    return this.#hasListeners || HIT_CHANNEL.hasSubscribers
   }
 
   /** @returns stops listening */
@@ -78,9 +81,11 @@ export class Events {
     const listeners = this.#listeners.get(name) ?? new Set()
     this.#listeners.set(name, listeners)
     listeners.add(listener)
+    this.#hasListeners = true
     return () => {
       listeners.delete(listener)
       if (listeners.size === 0) this.#listeners.delete(name)
+      this.#hasListeners = this.#listeners.size > 0
     }
   }
 

@@ -33,13 +33,14 @@ export function makeEntry(parts: EntryParts): Entry | undefined {
   const ttlMs = notes?.ttl === undefined ? usualMs : toMs('ctx.ttl', notes.ttl)
   if (ttlMs === 0) return undefined
   const graceMs = notes?.grace === undefined ? policy.graceMs : toMs('ctx.grace', notes.grace)
-  const freshUntil = now + ttlMs * (1 - policy.jitter * parts.chance)
+  // Whole milliseconds: memory keeps them in half the space.
+  const freshUntil = Math.floor(now + ttlMs * (1 - policy.jitter * parts.chance))
   return {
     value,
-    createdAt: now,
+    createdAt: Math.floor(now),
     freshUntil,
     staleUntil: freshUntil + graceMs,
-    loadMs: parts.loadMs,
+    loadMs: Math.round(parts.loadMs),
     tags: checkTags([...parts.tags, ...(notes?.tags ?? [])]),
     stamp: parts.stamp,
   }

@@ -94,7 +94,7 @@ export class RedisRegion implements SharedRegion {
         const found = await this.#accept(key, redisKey, body, look)
         if (found) return { kind, found }
         if (this.#link.isUntouchable(body)) return { kind: 'untouchable' }
-        version = body.subarray(0, ENVELOPE_HEADER_BYTES)
+        version = body
       }
       throw new CacheError('ERR_STORE', 'Redis: an unusable entry keeps changing.')
     } finally {
@@ -232,8 +232,7 @@ export class RedisRegion implements SharedRegion {
   }
 
   #found(redisKey: string, entry: Entry, bytes: Buffer, look: Look): Found {
-    const version = bytes.subarray(0, ENVELOPE_HEADER_BYTES)
-    return { entry, keep: this.#keep(redisKey, look), version }
+    return { entry, keep: this.#keep(redisKey, look), version: bytes }
   }
 
   #keep(redisKey: string, look: Look): Keep {
@@ -274,7 +273,7 @@ export class RedisRegion implements SharedRegion {
     version: Uint8Array | undefined,
     awaited: string,
   ): Promise<['granted' | 'busy' | 'failed' | 'found', Buffer]> {
-    const seen = version ? Buffer.from(version) : ''
+    const seen = version ? Buffer.from(version.subarray(0, ENVELOPE_HEADER_BYTES)) : ''
     const reply = await this.#link.server.read(redisKey, 'asking for a lease', (client) => {
       const args = [token, this.#link.settings.leaseTtlMs, seen, awaited]
       return runScript(client, lease, [redisKey, leaseOf(redisKey)], args)

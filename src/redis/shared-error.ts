@@ -20,16 +20,16 @@ export function decodeSharedError(text: string): CacheError {
 }
 
 function parse(text: string): { name: string; message: string; code: string | undefined } {
-  let fields: Record<string, unknown> = {}
+  let fields: { name?: unknown; message?: unknown; code?: unknown } = {}
   try {
     fields = Object(JSON.parse(text))
   } catch {
     // Treated like an error without a word.
   }
-  const code = typeof fields['code'] === 'string' ? fields['code'] : undefined
+  const code = typeof fields.code === 'string' ? fields.code : undefined
   return {
-    name: String(fields['name'] ?? 'Error'),
-    message: String(fields['message'] ?? 'no reason was given'),
+    name: String(fields.name ?? 'Error'),
+    message: String(fields.message ?? 'no reason was given'),
     code,
   }
 }

@@ -21,7 +21,7 @@ export const jsonCodec: Codec = {
 
   decode(bytes) {
     if (bytes.length === 0) return undefined
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
+    const text = textOf(bytes)
     const value: unknown = JSON.parse(text)
     // The key can be spelled with escapes.
     if ((text.includes('__proto_') || text.includes('\\u00')) && hasForbiddenKey(value)) {
@@ -29,6 +29,11 @@ export const jsonCodec: Codec = {
     }
     return value
   },
+}
+
+function textOf(bytes: Uint8Array): string {
+  if (bytes instanceof Buffer) return bytes.toString()
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
 }
 
 function stringifyStrictly(value: unknown): string | undefined {

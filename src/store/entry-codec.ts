@@ -1,7 +1,7 @@
 import { type ByteSize, toBytes } from '../base/duration.ts'
 import { CacheError } from '../base/errors.ts'
 import type { Codec } from './codec.ts'
-import { type CodecChoice, resolveCodecs } from './codec-choice.ts'
+import { type CodecChoice, type CodecFor, resolveCodecs } from './codec-choice.ts'
 import {
   type Compressed,
   type CompressionOptions,
@@ -27,10 +27,11 @@ export interface EntryCodecOptions {
   /** Part of what encryption is bound to. */
   readonly namespace: string
   /**
-   * How values become bytes. `'msgpackr'` keeps their types (dates, maps, big integers, buffers,
-   * undefined); `'json'` is for values that other programs read.
+   * How values become bytes. `'auto'` writes JSON where that keeps the value exactly, else
+   * msgpackr, which keeps types (dates, maps, big integers, buffers, undefined). `'json'` is for
+   * values that other programs read.
    *
-   * @default 'msgpackr'
+   * @default 'auto'
    */
   readonly codec?: CodecChoice
   /**
@@ -77,7 +78,7 @@ const AUTHENTICATED_FROM = 8
  * compresses, and a promise is returned.
  */
 export class EntryCodec {
-  readonly #writer: Codec
+  readonly #writerFor: CodecFor
   readonly #readers: readonly (Codec | undefined)[]
   readonly #compression: ResolvedCompression | undefined
   readonly #ring: KeyRing | undefined
@@ -85,9 +86,9 @@ export class EntryCodec {
 
   /** @throws {CacheError} ERR_OPTION */
   constructor(options: EntryCodecOptions) {
-    const { codec = 'msgpackr', codecs = [], maxValueBytes = '1mb', encryption } = options
-    const { writer, readers } = resolveCodecs(codec, codecs)
-    this.#writer = writer
+    const { codec = 'auto', codecs = [], maxValueBytes = '1mb', encryption } = options
+    const { writerFor, readers } = resolveCodecs(codec, codecs)
+    this.#writerFor = writerFor
     this.#readers = readers
     this.#compression = resolveCompression(options.compression)
     this.#ring = encryption && new KeyRing(encryption, options.namespace)
@@ -105,12 +106,13 @@ export class EntryCodec {
     entry: Entry,
     marks: Pick<EnvelopeMarks, 'epoch' | 'schema'>,
   ): Awaitable<Buffer> {
-    const raw = this.#encodeValue(entry.value)
+    const codec = this.#chooseCodec(entry.value)
+    const raw = this.#encodeValue(codec, entry.value)
     const compressed = compress(raw, this.#compression)
     if (compressed instanceof Promise) {
-      return compressed.then((body) => this.#enclose(fullKey, entry, marks, body))
+      return compressed.then((body) => this.#enclose(fullKey, entry, { ...marks, codec: codec.id }, body))
     }
-    return this.#enclose(fullKey, entry, marks, compressed)
+    return this.#enclose(fullKey, entry, { ...marks, codec: codec.id }, compressed)
   }
 
   /**
@@ -139,8 +141,16 @@ export class EntryCodec {
     return decodeValue(codec, raw, header)
   }
 
-  #encodeValue(value: unknown): Uint8Array {
-    const raw = encodeWith(this.#writer, value)
+  #chooseCodec(value: unknown): Codec {
+    try {
+      return this.#writerFor(value)
+    } catch (error) {
+      throw new CacheError('ERR_VALUE', 'The value cannot be read.', { cause: error })
+    }
+  }
+
+  #encodeValue(codec: Codec, value: unknown): Uint8Array {
+    const raw = encodeWith(codec, value)
     if (raw.length <= this.#maxValueBytes) return raw
     throw new CacheError(
       'ERR_VALUE',
@@ -151,10 +161,9 @@ export class EntryCodec {
   #enclose(
     fullKey: string,
     entry: Entry,
-    { epoch, schema }: Pick<EnvelopeMarks, 'epoch' | 'schema'>,
+    { epoch, schema, codec }: Pick<EnvelopeMarks, 'epoch' | 'schema' | 'codec'>,
     { id: compression, body }: Compressed,
   ): Buffer {
-    const codec = this.#writer.id
     const ring = this.#ring
     if (!ring) return encodeEnvelope(entry, { epoch, schema, codec, compression, keyId: 0 }, body)
 

@@ -156,13 +156,27 @@ export function readHeader(bytes: Buffer, maxBodyBytes: number = Infinity): Head
   return readFields(bytes, bodyStart)
 }
 
+// Many entries arrive in one reply, which is one piece of memory; a view reads doubles several times
+// as fast as a Buffer does, once it is made. Weak, so that a view never keeps a reply alive.
+let knownView: WeakRef<DataView> = new WeakRef(new DataView(new ArrayBuffer(0)))
+
+function viewOf(memory: ArrayBufferLike): DataView {
+  const known = knownView.deref()
+  if (known?.buffer === memory) return known
+  const view = new DataView(memory)
+  knownView = new WeakRef(view)
+  return view
+}
+
 function readFields(bytes: Buffer, bodyStart: number): Header | Rejection {
   const tags = readTags(bytes, ENVELOPE_HEADER_BYTES, bodyStart)
-  const stamp = bytes.readDoubleLE(24)
-  const createdAt = bytes.readDoubleLE(32)
-  const freshUntil = bytes.readDoubleLE(40)
-  const staleUntil = bytes.readDoubleLE(48)
-  const loadMs = bytes.readDoubleLE(56)
+  const view = viewOf(bytes.buffer)
+  const start = bytes.byteOffset
+  const stamp = view.getFloat64(start + 24, true)
+  const createdAt = view.getFloat64(start + 32, true)
+  const freshUntil = view.getFloat64(start + 40, true)
+  const staleUntil = view.getFloat64(start + 48, true)
+  const loadMs = view.getFloat64(start + 56, true)
   // A stamp that is no number would outlive every invalidation: nothing is greater than it.
   if (tags === undefined || Number.isNaN(stamp + createdAt + freshUntil + staleUntil + loadMs)) {
     return 'corrupt'
@@ -171,10 +185,10 @@ function readFields(bytes: Buffer, bodyStart: number): Header | Rejection {
   const kind = bytes[8] as number
   return {
     epoch: readEpoch(bytes),
-    schema: bytes.readUInt32LE(12),
+    schema: view.getUint32(start + 12, true),
     codec: kind & 0x0f,
     compression: kind >> 4,
-    keyId: bytes.readUInt16LE(10),
+    keyId: view.getUint16(start + 10, true),
     createdAt,
     freshUntil: expired ? 0 : freshUntil,
     // Without a grace there is nothing that an expired entry could be kept for.

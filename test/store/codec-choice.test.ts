@@ -21,6 +21,16 @@ test('values are written by the codec chosen and read by the one that wrote them
   expect(values).toMatchObject([{ value: { a: 1 } }, { value: { a: 1 } }, { value: { a: 1 } }])
 })
 
+test('a value is written as JSON where that keeps it exactly, else by msgpackr', () => {
+  const { writerFor } = resolveCodecs('auto', [])
+
+  const names = [{ a: [1, null, 'x'] }, { a: undefined }, new Date(0), -0, new Map()].map(
+    (value) => writerFor(value).name,
+  )
+
+  expect(names).toEqual(['json', 'msgpackr', 'msgpackr', 'msgpackr', 'msgpackr'])
+})
+
 test('a codec that is not configured makes a miss', () => {
   const bytes = codecWith({ codec: own }).encode(KEY, entryOf(1), MARKS) as Buffer
 
@@ -28,7 +38,7 @@ test('a codec that is not configured makes a miss', () => {
 })
 
 test.each([
-  ['an unknown name', 'protobuf', /Expected `codec` to be 'msgpackr', 'json' or a Codec/],
+  ['an unknown name', 'protobuf', /Expected `codec` to be 'auto', 'msgpackr', 'json' or a Codec/],
   ['a name of every object', 'constructor', /`codec`/],
   ['nothing', null, /`codec`/],
   ['a codec without functions', { id: 9, name: 'x' }, /`codec` to be a Codec with/],
@@ -41,5 +51,5 @@ test.each([
 test('two codecs of one id are refused', () => {
   expect(() => resolveCodecs('json', [own, { ...own }])).toThrow(/`codecs.id`.*one codec only/)
   expect(() => resolveCodecs(own, [{ ...own }])).toThrow(/`codec.id`/)
-  expect(resolveCodecs(own, [own]).writer).toBe(own)
+  expect(resolveCodecs(own, [own]).writerFor(1)).toBe(own)
 })

@@ -87,7 +87,7 @@ describe('an entry', () => {
 
 describe('a value', () => {
   test('larger than allowed is refused, and one of exactly that size is not', async () => {
-    const codec = codecWith({ maxValueBytes: 1_000, compression: false })
+    const codec = codecWith({ codec: 'msgpackr', maxValueBytes: 1_000, compression: false })
     const fitting = 'x'.repeat(997)
 
     const bytes = codec.encode(KEY, entryOf(fitting), MARKS) as Buffer
