@@ -156,7 +156,10 @@ class Assembly implements CacheHost {
     return this.#local.size
   }
 
-  async close(): Promise<void> {
+  async closeScope(scope: Scope): Promise<void> {
+    const position = this.#scopes.indexOf(scope)
+    if (position > 0) this.#scopes.splice(position, 1)
+    if (position !== 0) return
     await this.#server?.close()
     this.#local.close()
   }

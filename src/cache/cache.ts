@@ -52,7 +52,8 @@ export interface CacheHost {
   /** The raw client of the shared tier, for what is no cache entry. */
   rawClient(): unknown
   memory(): LocalSize
-  close(): Promise<void>
+  /** Told of each scope that was closed; with the first one everything ends. */
+  closeScope(scope: Scope): Promise<void>
 }
 
 /**
@@ -239,7 +240,7 @@ export class Cache<Client = unknown> {
   namespace(name: string): Cache<Client> {
     const full = validateNamespace(`${this.#scope.namespace}:${name}`)
     const known = this.#children.get(full)
-    if (known) return known
+    if (known?.#scope.isOpen) return known
     const child = new Cache<Client>(this.#host.openScope(full), this.#host)
     child.enabled = this.enabled
     this.#children.set(full, child)
@@ -281,11 +282,14 @@ export class Cache<Client = unknown> {
     await this.#scope.shared?.ready()
   }
 
-  /** Closes connections and timers. Afterwards every call fails with ERR_CLOSED. */
+  /**
+   * Afterwards every call fails with ERR_CLOSED. Closes the namespaces below this one too; the
+   * cache that `createCache` made also closes connections and timers.
+   */
   async close(): Promise<void> {
-    for (const child of this.#children.values()) child.#scope.close()
-    this.#scope.close()
-    await this.#host.close()
+    for (const child of this.#children.values()) await child.close()
+    await this.#scope.close()
+    await this.#host.closeScope(this.#scope)
   }
 
   async #read(

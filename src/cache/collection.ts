@@ -19,6 +19,9 @@ export interface CollectionOptions {
   readonly maxQueuedLoads: number
 }
 
+/** In place of the stamp of a copy whose changes nobody tells us of. */
+const UNHEARD = -1
+
 /** So many failed keys are remembered; more than that means that the source is down altogether. */
 const MAX_BACKOFFS = 10_000
 
@@ -65,8 +68,13 @@ export class Collection {
   /** Copies an entry into memory, as far as that is allowed. */
   keepLocal(key: string, entry: Entry, keep: Keep, policy: Policy = this.policy): void {
     if (keep === 'no') return
-    const kept = keep === 'heard' ? entry : this.#bounded(entry)
+    const kept = keep === 'heard' && this.scope.isVerified ? entry : this.#bounded(entry)
     this.local.set(key, kept, earlyFrom(kept.freshUntil, kept.loadMs, policy.earlyRefresh))
+  }
+
+  /** Whether a change of the entry in memory would have been heard of. */
+  isHeard(entry: Entry): boolean {
+    return entry.stamp !== UNHEARD
   }
 
   /** What may be kept of an entry that no shared tier has stored. */
@@ -78,6 +86,19 @@ export class Collection {
   voidKey(key: string): void {
     this.loads.get(key)?.void()
     this.#writes.delete(key)
+  }
+
+  /** A load without a lease is seen by nobody else: no change by others can have stopped it. */
+  voidUnleased(key: string): void {
+    const load = this.loads.get(key)
+    if (load?.unleasedSince !== undefined) load.void()
+  }
+
+  /** Loads without a lease that began in another epoch: no number can tell what they reflect. */
+  voidForeign(epoch: string): void {
+    for (const load of this.loads.values()) {
+      if (load.unleasedSince !== undefined && load.unleasedSince !== epoch) load.void()
+    }
   }
 
   voidAll(): void {
@@ -131,6 +152,6 @@ export class Collection {
     if (!shared) return entry
     const freshUntil = Math.min(entry.freshUntil, clock.now() + shared.maxUnverifiedMs)
     const staleUntil = shared.serveUnverified ? entry.staleUntil : freshUntil
-    return { ...entry, freshUntil, staleUntil }
+    return { ...entry, freshUntil, staleUntil, stamp: UNHEARD }
   }
 }

@@ -58,12 +58,14 @@ export class Load implements RunningLoad {
   }
 
   readonly promise: Promise<LoadOutcome>
+  isDecided = false
   readonly #collection: Collection
   readonly #job: LoadJob
   readonly #stale: unknown
   /** Whether to wait while another process loads; a refresh in the background need not. */
   #mustWait: boolean
   #isVoid = false
+  #ground: Ground | undefined
   #controller: AbortController | undefined
   #abortReason: unknown
   #interested = 0
@@ -81,6 +83,10 @@ export class Load implements RunningLoad {
     this.promise = this.#run(seen).finally(() => this.#unlist())
     // Those who wait have their own handlers; a load in the background may have nobody.
     this.promise.catch(() => {})
+  }
+
+  get unleasedSince(): string | undefined {
+    return this.#ground?.lease ? undefined : this.#ground?.epoch
   }
 
   demand(): void {
@@ -113,8 +119,10 @@ export class Load implements RunningLoad {
       if (isLast) this.#unlist()
       const start = await this.#begin(known)
       if (start.kind !== 'ours') return start
+      this.#ground = start.ground
       const outcome = await this.#attempt(start.ground, isLast)
       if (outcome) return outcome
+      this.#ground = undefined
       this.#collection.counters.reloads += 1
       known = undefined
       const local = this.#setMeanwhile()
@@ -131,10 +139,12 @@ export class Load implements RunningLoad {
       const reply = await this.#ask(known, awaited)
       switch (reply?.kind) {
         case 'granted':
-          return { kind: 'ours', ground: this.#ground(reply.lease) }
+          return { kind: 'ours', ground: this.#groundOf(reply.lease) }
         case 'failed':
           throw reply.error
         case 'found':
+          // A change of ours that is not in the shared tier yet: what lies there is older.
+          if (this.#isVoid) break
           if (this.#isFresh(reply.found)) return this.#take(reply.found)
           known = reply.found
           break
@@ -143,7 +153,7 @@ export class Load implements RunningLoad {
           awaited = reply.token
           break
         default:
-          return { kind: 'ours', ground: this.#ground(undefined) }
+          return { kind: 'ours', ground: this.#groundOf(undefined) }
       }
     }
   }
@@ -176,12 +186,14 @@ export class Load implements RunningLoad {
     }
     const isValid = this.#isValid(ground, entry?.tags ?? tags)
     if (!entry || !isValid || isLast) {
+      if (isValid) this.#decide()
       await this.#release(ground, undefined)
       return isValid || isLast ? { kind: 'loaded', value } : undefined
     }
     const keep = await this.#store(ground, entry)
     if (keep === undefined || !this.#isValid(ground, entry.tags)) return undefined
     this.#collection.keepLocal(key, entry, keep, policy)
+    this.#decide()
     return { kind: 'loaded', value }
   }
 
@@ -197,6 +209,8 @@ export class Load implements RunningLoad {
       const run = (): Promise<unknown> => {
         startedAt = scope.clock.now()
         counters.loads += 1
+        // What was changed before the loader begins, it sees.
+        this.#isVoid = false
         return this.#job.run(notes)
       }
       const value = await (this.#job.isBatched ? run() : loadsInTurn.run(run))
@@ -254,7 +268,7 @@ export class Load implements RunningLoad {
     }
   }
 
-  #ground(lease: Lease | undefined): Ground {
+  #groundOf(lease: Lease | undefined): Ground {
     const { log } = this.#collection.scope
     return lease
       ? { epoch: lease.epoch, stamp: lease.stamp, lease }
@@ -276,7 +290,17 @@ export class Load implements RunningLoad {
 
   #take(found: Found): Extract<Turn, { kind: 'found' }> {
     this.#collection.keepLocal(this.#job.key, found.entry, found.keep, this.#job.policy)
+    this.#decide()
     return { kind: 'found', value: found.entry.value }
+  }
+
+  /**
+   * From here on the value is on its way to those who wait. Whoever comes now may have seen a
+   * change that it does not reflect, and begins anew.
+   */
+  #decide(): void {
+    this.isDecided = true
+    this.#unlist()
   }
 
   #unlist(): void {

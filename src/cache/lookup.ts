@@ -16,7 +16,7 @@ export class Lookup implements RunningLookup {
   /** Joins the look-up of this key that is under way, or begins one. */
   static start(collection: Collection, job: LoadJob, found?: Found | null): RunningLookup {
     const running = collection.lookups.get(job.key)
-    if (running) {
+    if (running && !running.isDecided) {
       job.stepBack?.()
       collection.counters.collapsed += 1
       return running
@@ -28,6 +28,7 @@ export class Lookup implements RunningLookup {
   readonly #collection: Collection
   readonly #job: LoadJob
   #interested = 0
+  #running: RunningLoad | undefined
   #leaveLoad: (() => void) | undefined
 
   private constructor(collection: Collection, job: LoadJob, found: Found | null | undefined) {
@@ -36,6 +37,10 @@ export class Lookup implements RunningLookup {
     // Listed first: with an answer at hand it is done, and unlisted, before `#run` returns.
     collection.lookups.set(job.key, this)
     this.promise = this.#run(found)
+  }
+
+  get isDecided(): boolean {
+    return this.#running?.isDecided === true
   }
 
   join(): () => void {
@@ -87,6 +92,7 @@ export class Lookup implements RunningLookup {
     const { policy } = this.#job
     for (;;) {
       const load = Load.start(this.#collection, this.#job, seen, true)
+      this.#running = load
       this.#leaveLoad = load.join()
       const limitMs = policy.hardTimeoutMs
       const outcome = await withinHardTimeout(scope.clock, limitMs, name, load.promise)

@@ -55,6 +55,7 @@ async function readWithCare(
   if (options?.after !== undefined && !(await isConfirmed(collection, options.after))) {
     return readUnconfirmed(collection, job, options.signal)
   }
+  if (options?.after !== undefined) collection.voidUnleased(job.key)
   const local = fromMemory(collection, job, options)
   if (local !== ABSENT) return local
   return readShared(collection, job, options?.signal, found)
@@ -69,7 +70,7 @@ function fromMemory(
   const { scope, counters, local } = collection
   scope.dropUnverified()
   const entry = local.get(job.key)
-  if (!entry) return ABSENT
+  if (!entry || (options?.after !== undefined && !collection.isHeard(entry))) return ABSENT
   const freshness = judge(entry, scope.clock.now())
   if (freshness === 'expired') return ABSENT
   if (freshness === 'stale') return serveStale(collection, job, entry, options?.signal)
@@ -179,7 +180,11 @@ function readUnconfirmed(
   job: LoadJob,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
-  if (collection.reachable) return readShared(collection, job, signal, undefined)
+  if (collection.reachable) {
+    // A look that is under way may have asked for changes too early.
+    collection.lookups.delete(job.key)
+    return readShared(collection, job, signal, undefined)
+  }
   const { counters } = collection
   counters.misses += 1
   tellMiss(collection, job.key)

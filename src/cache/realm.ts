@@ -13,6 +13,8 @@ export interface Realm {
   readonly events: Events
   readonly isEnabled: boolean
   readonly isOpen: boolean
+  /** Whether what is read now will be heard of when it changes. */
+  readonly isVerified: boolean
   /** The shared tier, if asking it is worth while now. */
   readonly reachable: SharedStore | undefined
   /** @throws {CacheError} ERR_CLOSED */

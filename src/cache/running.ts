@@ -23,6 +23,10 @@ export type LoadOutcome =
 /** A load that runs, as others see it. */
 export interface RunningLoad {
   readonly promise: Promise<LoadOutcome>
+  /** Its outcome stands, though those who wait have not been told yet: too late to join. */
+  readonly isDecided: boolean
+  /** The epoch in which it began to run without a lease; undefined while it has one, or waits. */
+  readonly unleasedSince: string | undefined
   /** From now on somebody waits for the value, so it may not be left to another process. */
   demand(): void
   /** @returns call it to wait no longer; when the last has left, the loader is told to stop */
@@ -41,6 +45,8 @@ export type LookupOutcome =
 /** A look-up that is under way, as others see it. */
 export interface RunningLookup {
   readonly promise: Promise<LookupOutcome>
+  /** See `RunningLoad`. */
+  readonly isDecided: boolean
   /** @returns call it to wait no longer */
   join(): () => void
 }

@@ -46,6 +46,7 @@ export class Scope implements Realm, CoherenceListener {
   readonly #ttlOf: (definition: string) => Duration | undefined
   readonly #collections = new Map<string, Collection>()
   #verifiedUntil = Infinity
+  #isVerified = true
   #isEnabled = true
   #isClosed = false
 
@@ -70,6 +71,10 @@ export class Scope implements Realm, CoherenceListener {
   set isEnabled(isEnabled: boolean) {
     this.#isEnabled = isEnabled
     this.#trust()
+  }
+
+  get isVerified(): boolean {
+    return this.#isVerified
   }
 
   get isOpen(): boolean {
@@ -116,6 +121,7 @@ export class Scope implements Realm, CoherenceListener {
     if (this.shared?.serveUnverified) this.#expireLocal()
     else this.local.clear()
     this.#verifiedUntil = Infinity
+    this.#isVerified = false
     this.#trust()
   }
 
@@ -144,11 +150,12 @@ export class Scope implements Realm, CoherenceListener {
     return true
   }
 
-  close(): void {
+  async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
     for (const collection of this.#collections.values()) collection.close()
     this.local.clear()
+    await this.shared?.close()
   }
 
   // What the shared tier tells
@@ -159,6 +166,7 @@ export class Scope implements Realm, CoherenceListener {
 
   invalidated(change: Change, number: number, isOurs: boolean): void {
     this.dropLocal(change)
+    for (const collection of this.#collections.values()) collection.voidForeign(this.log.epoch)
     if (isOurs || change.kind === 'none' || change.kind === 'swept') return
     if (!this.events.wants('invalidate')) return
     const targets =
@@ -171,6 +179,7 @@ export class Scope implements Realm, CoherenceListener {
   }
 
   verified(until: number): void {
+    this.#isVerified = true
     this.#verifiedUntil = until
     this.#trust()
   }
