@@ -3,16 +3,18 @@ import { CacheError } from '../base/errors.ts'
 /**
  * What follows from an error of the server or the connection.
  *
- * - `config`: trying again will not help until somebody changes something
+ * - `config`: we are refused altogether; trying again will not help until somebody changes something
+ * - `denied`: this one command is not allowed to us; the others may be
  * - `relocate`: this server is no longer the right one; connect anew
  * - `memory`: it refuses writes for lack of memory; reads and deletes still work
  * - `unavailable`: it cannot answer for now
  * - `command`: this one command failed; the server is well
  */
-export type FailureKind = 'config' | 'relocate' | 'memory' | 'unavailable' | 'command'
+export type FailureKind = 'config' | 'denied' | 'relocate' | 'memory' | 'unavailable' | 'command'
 
 const BY_REPLY: readonly (readonly [RegExp, FailureKind])[] = [
-  [/^(NOAUTH|WRONGPASS|NOPERM|DENIED)\b|invalid password|invalid DB index/i, 'config'],
+  [/^(NOAUTH|WRONGPASS|DENIED)\b|invalid password|DB index/i, 'config'],
+  [/^NOPERM\b|^ERR (The user executing the script can't|ACL failure in script)/, 'denied'],
   [/^READONLY\b|^UNBLOCKED\b/, 'relocate'],
   [/^OOM\b/, 'memory'],
   [/^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF)\b/, 'unavailable'],
@@ -36,10 +38,11 @@ export function storeError(error: unknown, doing: string): CacheError {
   const { message, code } = describe(error)
   const kind = classify(error)
   const reason = `${code === '' ? '' : `${code}: `}${message}`
-  const advice = kind === 'config' ? ` ${adviceFor(message, code)}` : ''
+  const isConfig = kind === 'config' || kind === 'denied'
+  const advice = isConfig ? ` ${adviceFor(kind, message, code)}` : ''
   return new CacheError(
-    kind === 'config' ? 'ERR_CONFIG' : 'ERR_STORE',
-    `Redis: ${doing} failed: ${reason}.${advice}`,
+    isConfig ? 'ERR_CONFIG' : 'ERR_STORE',
+    `Redis: ${doing} failed: ${reason}.${advice}`.trimEnd(),
     { cause: withoutArguments(error) },
   )
 }
@@ -51,8 +54,8 @@ function describe(error: unknown): { message: string; code: string; isReply: boo
   return { message, code: String(code), isReply: error.name === 'ReplyError' }
 }
 
-function adviceFor(message: string, code: string): string {
-  if (/^NOPERM/.test(message)) return 'Give the user this right (see docs/redis.md, "Rights").'
+function adviceFor(kind: FailureKind, message: string, code: string): string {
+  if (kind === 'denied') return 'Give the user this right (see docs/redis.md, "Rights").'
   if (/^(NOAUTH|WRONGPASS)|password/i.test(message)) return 'Check the user name and the password.'
   if (/DB index/i.test(message)) return 'Choose a database that the server has.'
   if (code !== '') return 'Check the TLS options: ca, cert, key, servername.'

@@ -2,7 +2,7 @@ import { type RedisOptions as ClientOptions, Redis } from 'ioredis'
 import type { Clock } from '../base/clock.ts'
 import { CacheError } from '../base/errors.ts'
 import { withDeadline } from './deadline.ts'
-import { storeError } from './failure.ts'
+import { classify, storeError } from './failure.ts'
 import type { ResolvedRedis } from './options.ts'
 
 /*
@@ -64,9 +64,9 @@ export class Link {
     clock: Clock,
     signal: AbortSignal,
   ): Promise<Link> {
-    const make = (name: string): Redis => new Redis(clientOptions(settings, name))
-    const subscriber = make('cachetier-subscriber')
-    const clients = Array.from({ length: settings.poolSize }, () => make('cachetier'))
+    const make = (): Redis => new Redis(clientOptions(settings))
+    const subscriber = make()
+    const clients = Array.from({ length: settings.poolSize }, make)
     const link = new Link(subscriber, clients, clock)
     link.#endOn(signal)
     try {
@@ -132,6 +132,8 @@ export class Link {
 
   async #setUp(settings: ResolvedRedis, prefix: string, listener: LinkListener): Promise<void> {
     const { subscriber } = this
+    const naming = this.clients.map((client) => giveName(client, 'cachetier'))
+    await Promise.all([giveName(subscriber, 'cachetier-subscriber'), ...naming])
     const id = await subscriber.client('ID')
     subscriber.on('messageBuffer', (channel: Buffer, body: unknown) =>
       deliver(String(channel), body, listener),
@@ -161,6 +163,19 @@ export class Link {
   }
 }
 
+/**
+ * Not left to the client library: it swallows the answer, and the answer to the first command is
+ * where a server says that it has too many clients.
+ */
+async function giveName(client: Redis, name: string): Promise<void> {
+  try {
+    await client.client('SETNAME', name)
+  } catch (error) {
+    // A name is a help for people; a user may lack the right to one.
+    if (classify(error) !== 'denied') throw error
+  }
+}
+
 function trackingArguments(
   tracking: ResolvedRedis['tracking'],
   prefix: string,
@@ -175,10 +190,7 @@ function deliver(channel: string, body: unknown, listener: LinkListener): void {
   else listener.keysChanged(body.map(String))
 }
 
-function clientOptions(
-  settings: ResolvedRedis,
-  name: string,
-): ClientOptions & { replyMapping: 'legacy' } {
+function clientOptions(settings: ResolvedRedis): ClientOptions & { replyMapping: 'legacy' } {
   const { host, port, socketPath, username, password, db, tls } = settings.address
   return {
     ...(socketPath === undefined ? { host, port } : { path: socketPath }),
@@ -188,7 +200,6 @@ function clientOptions(
     db,
     protocol: 2,
     replyMapping: 'legacy',
-    connectionName: name,
     disableClientInfo: true,
     lazyConnect: true,
     // The link is the unit that is made anew; its parts never retry, queue or replay by themselves.
