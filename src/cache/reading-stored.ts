@@ -18,9 +18,11 @@ export async function readStored(
   scope.checkOpen()
   options?.signal?.throwIfAborted()
   const values = new Map<string, unknown>()
-  const mayServe = options?.after === undefined || (await isConfirmed(collection, options.after))
+  const isCareful = options?.after !== undefined
+  const mayServe = !isCareful || (await isConfirmed(collection, options.after))
   const missing = [...new Set(keys)].filter((key) => {
-    const value = mayServe ? fromMemory(collection, key) : ABSENT
+    const value =
+      mayServe && (!isCareful || isHeard(collection, key)) ? fromMemory(collection, key) : ABSENT
     if (value !== ABSENT) values.set(key, value)
     return value === ABSENT
   })
@@ -30,6 +32,11 @@ export async function readStored(
     if (value !== ABSENT) values.set(key, value)
   })
   return values
+}
+
+function isHeard(collection: Collection, key: string): boolean {
+  const entry = collection.local.get(key)
+  return entry !== undefined && collection.isHeard(entry)
 }
 
 function fromMemory(collection: Collection, key: string): unknown {

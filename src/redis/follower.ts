@@ -72,12 +72,18 @@ export class Follower {
     return !isContiguous
   }
 
-  /** Brings everything since the last known number. */
-  async pull(client: Redis): Promise<void> {
+  /**
+   * Brings everything since the last known number.
+   *
+   * @param heard settles once everything was heard that had been told before it was called. A
+   *   number says that the deletes before it are known too, and keys are told on another connection
+   */
+  async pull(client: Redis, heard?: () => Promise<unknown>): Promise<void> {
     const sentAt = this.#clock.now()
     const reply = await this.run(client, sync, [MAX_PULLED_TAGS])
     const { snapshot, serverMs } = readSnapshot(reply)
     this.#time.observe(sentAt, this.#clock.now(), serverMs)
+    await heard?.()
     this.#merge(snapshot)
   }
 
@@ -114,7 +120,7 @@ export class Follower {
     const before = this.log.number
     const isOther = this.log.merge(snapshot)
     const hasCleared = snapshot.cleared > this.#cleared
-    this.#cleared = snapshot.cleared
+    this.#cleared = isOther ? snapshot.cleared : Math.max(this.#cleared, snapshot.cleared)
     if (isOther || hasCleared || !snapshot.tags) {
       this.#listener.lost()
       return

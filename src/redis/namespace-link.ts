@@ -56,6 +56,8 @@ export class NamespaceLink implements Tenant {
   readonly #outbox = new Outbox()
   readonly #sweeper: Sweeper
   #isCaughtUp = false
+  /** A change was told whose place could not be found: something before it is not known yet. */
+  #isBehind = false
   #isDraining = false
 
   constructor({ namespace, server, codec, listener, report }: NamespaceParts) {
@@ -101,7 +103,10 @@ export class NamespaceLink implements Tenant {
 
   async refresh(): Promise<void> {
     const [key] = this.#follower.keys.all
-    await this.server.read(key, 'asking for changes', (client) => this.#follower.pull(client))
+    const heard = this.mustAsk ? undefined : (): Promise<void> => this.server.barrier()
+    await this.server.read(key, 'asking for changes', (client) =>
+      this.#follower.pull(client, heard),
+    )
   }
 
   async learn(tags: readonly string[]): Promise<void> {
@@ -203,7 +208,7 @@ export class NamespaceLink implements Tenant {
     const [key] = this.#follower.keys.all
     this.#time.reset()
     this.inFlight.spoilAll()
-    await this.#follower.pull(link.clientFor(key))
+    await this.#pullAll(() => this.#follower.pull(link.clientFor(key)))
     this.#listener.lost()
     await this.#drain((redisKey) => link.clientFor(redisKey))
     this.#isCaughtUp = true
@@ -242,7 +247,8 @@ export class NamespaceLink implements Tenant {
 
   async tick(link: Link): Promise<void> {
     const [key] = this.#follower.keys.all
-    await this.#follower.pull(link.clientFor(key))
+    const heard = this.mustAsk ? undefined : (): Promise<unknown> => link.subscriber.ping()
+    await this.#pullAll(() => this.#follower.pull(link.clientFor(key), heard))
     this.#isCaughtUp = true
     this.#drainSoon()
     this.#sweeper.tick()
@@ -282,10 +288,19 @@ export class NamespaceLink implements Tenant {
     this.#listener.keyChanged(name.definition, name.keyText)
   }
 
+  /** Pulls until nothing was told in the meantime that could not be put in its place. */
+  async #pullAll(pull: () => Promise<void>): Promise<void> {
+    do {
+      this.#isBehind = false
+      await pull()
+    } while (this.#isBehind)
+  }
+
   #pullSoon(): void {
+    this.#isBehind = true
     if (!this.#isCaughtUp) return
     this.#isCaughtUp = false
-    this.refresh().then(
+    this.#pullAll(() => this.refresh()).then(
       () => {
         this.#isCaughtUp = true
       },

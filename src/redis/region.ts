@@ -62,6 +62,7 @@ export class RedisRegion implements SharedRegion {
     try {
       if (this.#link.mustAsk) await this.#link.refresh()
       const all = await this.#link.reader.readMany(redisKeys)
+      const { latest, epoch } = this.#link.log
       const found = new Array<Found | undefined>(keys.length)
       for (let i = 0; i < keys.length; i += 1) {
         const bytes = all[i]
@@ -70,6 +71,8 @@ export class RedisRegion implements SharedRegion {
         found[i] = each instanceof Promise ? await each : each
       }
       await this.#lookAgain(keys, redisKeys, found, look)
+      const { log } = this.#link
+      if (log.latest !== latest || log.epoch !== epoch) this.#judgeAgain(keys, found, epoch)
       return found
     } finally {
       this.#link.inFlight.end(look)
@@ -207,14 +210,16 @@ export class RedisRegion implements SharedRegion {
     bytes: Buffer,
     look: Look,
   ): Promise<Found | undefined> | Found | undefined {
+    // It may be just what an invalidation was to take away that waits to be sent.
+    if (!this.#link.isAvailable) return undefined
     const header = this.#link.readHeader(redisKey, bytes)
     if (isRejection(header) || header.schema !== this.#schema) return undefined
     const judged = this.#judged(key, header.epoch, header.stamp, header.tags)
     const verdict = this.#link.log.judge(judged)
     if (verdict === 'invalid') return undefined
-    if (verdict === 'valid') return this.#open(redisKey, bytes, header, look)
+    if (verdict === 'valid') return this.#open(redisKey, bytes, header, judged, look)
     return this.#verdict(judged).then((learned) =>
-      learned === 'valid' ? this.#open(redisKey, bytes, header, look) : undefined,
+      learned === 'valid' ? this.#open(redisKey, bytes, header, judged, look) : undefined,
     )
   }
 
@@ -222,11 +227,15 @@ export class RedisRegion implements SharedRegion {
     redisKey: string,
     bytes: Buffer,
     header: Header,
+    judged: Judged,
     look: Look,
   ): Promise<Found | undefined> | Found | undefined {
     const entry = this.#link.decode(redisKey, bytes, header)
     if (entry instanceof Promise) {
-      return entry.then((late) => late && this.#found(redisKey, late, bytes, look))
+      // It was decoded elsewhere; what was invalidated meanwhile has to be seen.
+      return entry.then((late) =>
+        late && this.#isStillValid(judged) ? this.#found(redisKey, late, bytes, look) : undefined,
+      )
     }
     return entry && this.#found(redisKey, entry, bytes, look)
   }
@@ -257,6 +266,20 @@ export class RedisRegion implements SharedRegion {
       const each = found[i]
       if (each && isSpoilt(i)) found[i] = { ...each, keep: 'no' }
     }
+  }
+
+  /** Some had to be waited for; what was invalidated meanwhile must not be kept for it. */
+  #judgeAgain(keys: readonly string[], found: (Found | undefined)[], epoch: string): void {
+    for (let i = 0; i < keys.length; i += 1) {
+      const entry = found[i]?.entry
+      if (!entry) continue
+      const judged = this.#judged(keys[i] as string, epoch, entry.stamp, entry.tags)
+      if (!this.#isStillValid(judged)) found[i] = undefined
+    }
+  }
+
+  #isStillValid(judged: Judged): boolean {
+    return this.#link.isAvailable && this.#link.log.judge(judged) !== 'invalid'
   }
 
   /** Asks for the numbers of tags that are not remembered; what stays unknown is not served. */
