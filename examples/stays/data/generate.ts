@@ -10,7 +10,7 @@ import { type Sheet, Sheets } from './sheets.ts'
 import { listingText } from './words.ts'
 
 /** Raise it with any change that makes other data: what is loaded is then built again. */
-export const GENERATOR_VERSION = '2'
+export const GENERATOR_VERSION = '3'
 
 export interface Plan {
   readonly seed: number
@@ -25,9 +25,6 @@ export interface Plan {
 
 const CALENDAR_PAST_DAYS = 365
 const CALENDAR_DAYS = 4 * 365
-
-/** How much more there is to rent than the population alone would give. */
-const TRAVEL_PULL: Readonly<Record<string, number>> = { Europe: 6, 'North America': 3, Oceania: 3 }
 
 /** All data for a plan: the same plan gives the same data, row for row. */
 export function* generate(plan: Plan): Generator<Sheet, Readonly<Record<string, number>>> {
@@ -94,12 +91,8 @@ class Listings {
     this.#places = places
     this.#sheets = sheets
     this.#random = random
-    const continents = new Map(loadCountries().map(({ code, continent }) => [code, continent]))
-    // Large places have more listings, but not in proportion; travellers prefer some continents.
-    const weights = places.map(({ population, country }) => {
-      const pull = TRAVEL_PULL[continents.get(country) ?? ''] ?? 1
-      return pull * population ** 0.85
-    })
+    // Large places have more listings, but not quite in proportion.
+    const weights = places.map(({ appeal }) => appeal ** 0.85)
     this.#drawPlace = weighted(weights, random)
     this.#drawType = weighted(
       RENTAL_TYPES.map(({ weight }) => weight),

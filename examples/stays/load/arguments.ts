@@ -16,7 +16,7 @@ export function readArguments(words: readonly string[]): LoadOptions {
     args: [...words],
     options: {
       seconds: { type: 'string', default: '20' },
-      'warm-up': { type: 'string', default: '20' },
+      'warm-up': { type: 'string', default: '30' },
       visitors: { type: 'string', default: '8' },
       seed: { type: 'string', default: '1' },
     },

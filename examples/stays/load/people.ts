@@ -26,9 +26,9 @@ export interface People {
   readonly hosts: readonly Host[]
 }
 
-const GUESTS = 24
-const HOSTS = 12
-const ROOMS = 60
+const GUESTS = 100
+const HOSTS = 30
+const ROOMS = 300
 const BOOKINGS_A_GUEST = 2
 /** Spreads popular products over all numbers; coprime to any count that is no multiple of it. */
 const STRIDE = 48_271
@@ -80,7 +80,7 @@ async function prepareGuest(
   for (let attempt = 0; bookings.length < BOOKINGS_A_GUEST; attempt++) {
     const room = rooms[(number * BOOKINGS_A_GUEST + attempt) % rooms.length] as BookableRoom
     // Far ahead, where little is booked yet.
-    const checkIn = addDays(marker.anchor, 330 + number)
+    const checkIn = addDays(marker.anchor, 330 + (number % 30))
     const body = { ...room, checkIn, checkOut: addDays(checkIn, 1), guests: 1 }
     const answer = await client.ask({ method: 'POST', path: '/api/bookings', token, body })
     if (answer.status === 201) bookings.push((JSON.parse(answer.body) as { id: number }).id)

@@ -17,9 +17,9 @@ export const MIX = {
   booking: 2,
   profile: 2,
   activity: 1,
-  book: 1.5,
-  'change product': 0.5,
-  'change profile': 0.5,
+  book: 1,
+  'change product': 0.2,
+  'change profile': 0.3,
 } as const
 
 export type Route = keyof typeof MIX
