@@ -37,6 +37,8 @@ export class Link {
   readonly ended: Promise<CacheError>
   #end!: (reason: CacheError) => void
   #isOpen = true
+  /** The first error of any connection. */
+  #complaint: unknown
   /** When the oldest heartbeat that has no answer yet was sent. */
   #unansweredSince: number | undefined
   readonly #clock: Clock
@@ -75,7 +77,9 @@ export class Link {
       await withDeadline(clock, settings.handshakeTimeoutMs, 'the handshake', setUp)
       return link
     } catch (error) {
-      const reason = storeError(error, 'connecting')
+      // A server that refuses us says why to the socket; the commands only see it closed.
+      await new Promise<void>((resolve) => clock.afterInput(resolve))
+      const reason = storeError(link.#complaint ?? error, 'connecting')
       link.close(reason)
       throw reason
     }
@@ -158,6 +162,7 @@ export class Link {
     let reason: unknown = new Error('the server closed the connection')
     client.on('error', (error: unknown) => {
       reason = error
+      this.#complaint ??= error
     })
     client.on('end', () => this.close(storeError(reason, 'the connection')))
   }

@@ -4,6 +4,7 @@
  */
 import type { Redis } from 'ioredis'
 import { afterEach, beforeEach } from 'vitest'
+import { type Clock, systemClock } from '../../src/base/clock.ts'
 import type { Cache } from '../../src/cache/cache.ts'
 import type { CacheEvents, EventName } from '../../src/cache/events.ts'
 import { type CacheOptions, createCache } from '../../src/create-cache.ts'
@@ -163,6 +164,29 @@ export function untilShared({ cache }: Watched, isUsed: boolean = true): Promise
   return until(() => cache.stats().shared?.isAvailable === isUsed)
 }
 
+export interface ShiftingClock extends Clock {
+  /** Moves the time on, or back, for those who hold this clock; timers that run stay as they are. */
+  shift(ms: number): void
+}
+
+/** Real time, as far off as a test likes. @param waits takes down how long each timer is to wait */
+export function shiftingClock(waits: number[] = [], offsetMs: number = 0): ShiftingClock {
+  let offset = offsetMs
+  return {
+    now: () => systemClock.now() + offset,
+    coarseNow: () => systemClock.coarseNow() + offset,
+    random: () => systemClock.random(),
+    afterInput: (run) => systemClock.afterInput(run),
+    schedule: (ms, run) => {
+      waits.push(ms)
+      return systemClock.schedule(ms, run)
+    },
+    shift: (ms) => {
+      offset += ms
+    },
+  }
+}
+
 /** A loader that counts how often it ran. */
 export interface CountedLoader<V> {
   (): Promise<V>
@@ -193,5 +217,5 @@ export function range(count: number): number[] {
 /** How often the server has run a command, by its name in lower case. */
 export async function commandCalls(server: RedisServer, name: string): Promise<number> {
   const info = String(await server.command('INFO', 'commandstats'))
-  return Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(info)?.[1] ?? 0)
+  return Number(new RegExp(`cmdstat_${name.replace('|', '\\|')}:calls=(\\d+)`).exec(info)?.[1] ?? 0)
 }
