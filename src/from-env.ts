@@ -1,7 +1,10 @@
 import type { Duration } from './base/duration.ts'
 import { CacheError, optionError } from './base/errors.ts'
 import type { CacheOptions } from './create-cache.ts'
-import type { RedisOptions } from './redis/options.ts'
+import { type RedisOptions, resolveRedisOptions } from './redis/options.ts'
+import { validateNamespace } from './store/key.ts'
+
+const MAX_TIMEOUT_MS = 600_000
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -16,12 +19,15 @@ const NOT_YET = ['REDIS_CLUSTER_NODES', 'REDIS_SENTINELS', 'UPSTASH_REDIS_REST_U
  */
 export function fromEnv(env: Environment = process.env): CacheOptions {
   for (const name of NOT_YET) {
-    if (isSet(env, name) && !isSet(env, 'REDIS_URL')) {
+    if (isSet(env, name) && !isSet(env, 'REDIS_URL') && !isSet(env, 'REDIS_PRIVATE_URL')) {
       throw new CacheError('ERR_OPTION', `${name} is not supported yet. Set REDIS_URL instead.`)
     }
   }
   const redis = redisFrom(env)
-  const namespace = text(env, 'CACHE_NAMESPACE')
+  const namespace = named('CACHE_NAMESPACE', () => {
+    const value = text(env, 'CACHE_NAMESPACE')
+    return value === undefined ? undefined : validateNamespace(value)
+  })
   const ttlSeconds = number(env, 'CACHE_DEFAULT_TTL_S')
   const enabled = flag(env, 'CACHE_ENABLED') ?? flag(env, 'ENABLE_REDIS_CACHE')
   const debug = flag(env, 'REDIS_DEBUG')
@@ -37,17 +43,19 @@ export function fromEnv(env: Environment = process.env): CacheOptions {
 }
 
 function redisFrom(env: Environment): RedisOptions | undefined {
-  const url = text(env, 'REDIS_URL') ?? text(env, 'REDIS_PRIVATE_URL')
+  const variable = isSet(env, 'REDIS_URL') ? 'REDIS_URL' : 'REDIS_PRIVATE_URL'
+  const url = text(env, variable)
+  if (url !== undefined) named(variable, () => resolveRedisOptions({ url }))
   const host = text(env, 'REDIS_HOST')
   if (url === undefined && host === undefined) return undefined
   return { ...(url === undefined ? addressFrom(env, host) : { url }), ...limitsFrom(env) }
 }
 
 function addressFrom(env: Environment, host: string | undefined): RedisOptions {
-  const port = number(env, 'REDIS_PORT')
+  const port = whole(env, 'REDIS_PORT', 1, 65_535)
   const username = text(env, 'REDIS_USERNAME')
   const password = text(env, 'REDIS_PASSWORD')
-  const db = number(env, 'REDIS_DB')
+  const db = whole(env, 'REDIS_DB', 0, 65_535)
   const tls = flag(env, 'REDIS_TLS_ENABLED')
   return {
     ...(host !== undefined && { host }),
@@ -60,10 +68,10 @@ function addressFrom(env: Environment, host: string | undefined): RedisOptions {
 }
 
 function limitsFrom(env: Environment): RedisOptions {
-  const maxRetries = number(env, 'REDIS_MAX_RETRIES')
-  const connectTimeout = number(env, 'REDIS_CONNECTION_TIMEOUT')
-  const commandTimeout = number(env, 'REDIS_COMMAND_TIMEOUT')
-  const poolSize = number(env, 'REDIS_POOL_SIZE')
+  const maxRetries = whole(env, 'REDIS_MAX_RETRIES', 0, 1_000)
+  const connectTimeout = whole(env, 'REDIS_CONNECTION_TIMEOUT', 1, MAX_TIMEOUT_MS)
+  const commandTimeout = whole(env, 'REDIS_COMMAND_TIMEOUT', 1, MAX_TIMEOUT_MS)
+  const poolSize = whole(env, 'REDIS_POOL_SIZE', 1, 64)
   // Connections are shared, so nobody waits for one; the value is checked and has no effect.
   number(env, 'REDIS_POOL_TIMEOUT')
   return {
@@ -104,6 +112,25 @@ function number(env: Environment, name: string): number | undefined {
   const amount = Number(value)
   if (Number.isFinite(amount) && amount >= 0) return amount
   throw optionError(name, 'a number', value)
+}
+
+function whole(env: Environment, name: string, least: number, most: number): number | undefined {
+  const amount = number(env, name)
+  if (amount === undefined || (Number.isInteger(amount) && amount >= least && amount <= most)) {
+    return amount
+  }
+  throw optionError(name, `a whole number from ${least} to ${most}`, amount)
+}
+
+/** What is wrong with an option is said of the variable that it came from. */
+function named<T>(variable: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    const sentence = error instanceof Error ? error.message : String(error)
+    const renamed = sentence.replace(/`[\w.]+`/, `\`${variable}\``)
+    throw new CacheError('ERR_OPTION', renamed, { cause: error })
+  }
 }
 
 function flag(env: Environment, name: string): boolean | undefined {

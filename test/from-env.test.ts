@@ -90,11 +90,22 @@ describe('fromEnv', () => {
     )
   })
 
-  test('never shows a password', () => {
-    const options = fromEnv({ REDIS_URL: 'http://user:hunter2@cache' })
+  test('names the variable of a bad URL, and never shows it', () => {
+    const read = (): unknown => fromEnv({ REDIS_URL: 'http://user:hunter2@cache' })
 
-    expect(() => createCache(options)).toThrow(/`redis.url`/)
-    expect(() => createCache(options)).not.toThrow(/hunter2/)
+    expect(read).toThrow(/Expected `REDIS_URL` to be like/)
+    expect(read).not.toThrow(/hunter2/)
+  })
+
+  test.each([
+    ['REDIS_PORT', '70000'],
+    ['REDIS_DB', '1.5'],
+    ['REDIS_POOL_SIZE', '0'],
+    ['CACHE_NAMESPACE', 'a b'],
+  ])('names %s when %s is out of its range', (name, value) => {
+    const env = { REDIS_HOST: 'cache', [name]: value }
+
+    expect(() => fromEnv(env)).toThrow(new RegExp(`Expected \`${name}\``))
   })
 
   test.each(['REDIS_CLUSTER_NODES', 'REDIS_SENTINELS', 'UPSTASH_REDIS_REST_URL'])(

@@ -31,16 +31,20 @@ export interface Clock {
 const MAX_TIMER_MS = 2 ** 31 - 1
 const COARSE_MS = 1
 const COARSE_READS = 128
+/** Read once: the getter is slow, and the origin of a process does not change. */
+const ORIGIN_MS = performance.timeOrigin
 
 class SystemClock implements Clock {
   #coarse = 0
   #readsLeft = 0
+  #isArmed = false
   readonly #forget = (): void => {
+    this.#isArmed = false
     this.#readsLeft = 0
   }
 
   now(): number {
-    return performance.timeOrigin + performance.now()
+    return ORIGIN_MS + performance.now()
   }
 
   coarseNow(): number {
@@ -74,7 +78,11 @@ class SystemClock implements Clock {
   #readAgain(): number {
     this.#readsLeft = COARSE_READS
     this.#coarse = this.now()
-    setTimeout(this.#forget, COARSE_MS).unref()
+    // A loop that never yields would otherwise pile up a timer for each 128 reads.
+    if (!this.#isArmed) {
+      this.#isArmed = true
+      setTimeout(this.#forget, COARSE_MS).unref()
+    }
     return this.#coarse
   }
 }

@@ -1,3 +1,4 @@
+import { checkNames } from '../base/option-names.ts'
 import { KEY_VALUE_DEFINITION, validateNamespace } from '../store/key.ts'
 import { isPlainKey, keyText } from '../store/key-text.ts'
 import { ABSENT, type LocalSize } from '../store/local-store.ts'
@@ -14,7 +15,7 @@ import {
   invalidateTags,
 } from './invalidating.ts'
 import type { LoadContext, LoadNotes } from './load-context.ts'
-import { checkNames, POLICY_NAMES, type PolicyOptions, resolvePolicy } from './options.ts'
+import { POLICY_NAMES, type PolicyOptions, resolvePolicy } from './options.ts'
 import { type ReadOptions, read } from './reading.ts'
 import { readMany } from './reading-many.ts'
 import { readStored } from './reading-stored.ts'
@@ -240,7 +241,7 @@ export class Cache<Client = unknown> {
   namespace(name: string): Cache<Client> {
     const full = validateNamespace(`${this.#scope.namespace}:${name}`)
     const known = this.#children.get(full)
-    if (known?.#scope.isOpen) return known
+    if (known !== undefined && known.#scope.isOpen) return known
     const child = new Cache<Client>(this.#host.openScope(full), this.#host)
     child.enabled = this.enabled
     this.#children.set(full, child)

@@ -38,6 +38,8 @@ export class Collection {
   readonly lookups: Map<string, RunningLookup> = new Map()
   /** What runs, by key: at most one load each. */
   readonly loads: Map<string, RunningLoad> = new Map()
+  /** Loads that run and may not be joined: they too must hear of what overtakes them. */
+  readonly unlisted: Set<RunningLoad> = new Set()
   readonly #backoffs = new Map<string, number>()
   /** The last write of each key that is on its way to the shared tier. */
   readonly #writes = new Map<string, object>()
@@ -85,6 +87,7 @@ export class Collection {
   /** What is under way for this key, be it a load or a write, may not end up in memory. */
   voidKey(key: string): void {
     this.loads.get(key)?.void()
+    for (const load of this.unlisted) if (load.key === key) load.void()
     this.#writes.delete(key)
   }
 
@@ -96,13 +99,13 @@ export class Collection {
 
   /** Loads without a lease that began in another epoch: no number can tell what they reflect. */
   voidForeign(epoch: string): void {
-    for (const load of this.loads.values()) {
+    for (const load of this.#running()) {
       if (load.unleasedSince !== undefined && load.unleasedSince !== epoch) load.void()
     }
   }
 
   voidAll(): void {
-    for (const load of this.loads.values()) load.void()
+    for (const load of this.#running()) load.void()
     this.#writes.clear()
   }
 
@@ -138,7 +141,12 @@ export class Collection {
 
   close(): void {
     const reason = new CacheError('ERR_CLOSED', 'The cache was closed.')
-    for (const load of this.loads.values()) load.abort(reason)
+    for (const load of [...this.#running()]) load.abort(reason)
+  }
+
+  *#running(): Iterable<RunningLoad> {
+    yield* this.loads.values()
+    yield* this.unlisted
   }
 
   #tellHit(key: string): void {

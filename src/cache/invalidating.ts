@@ -14,7 +14,10 @@ export interface Applied {
    * reached; it holds in this process, and is sent before the shared tier is used again.
    */
   readonly applied: 'all' | 'local'
-  /** For `get(…, { after: number })` in any process. Undefined when it was applied locally. */
+  /**
+   * For `get(…, { after: number })` in any process. Undefined when it was applied locally, and for
+   * writes, which are not numbered.
+   */
   readonly number: number | undefined
 }
 

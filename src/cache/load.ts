@@ -1,4 +1,4 @@
-import { CacheError, isCacheError } from '../base/errors.ts'
+import type { CacheError } from '../base/errors.ts'
 import type { Entry } from '../store/entry.ts'
 import { judge } from '../store/entry.ts'
 import type { Judged } from '../store/invalidation-log.ts'
@@ -6,8 +6,15 @@ import { entryPath } from '../store/key.ts'
 import type { Found, Keep, Lease, LeaseReply, SharedRegion } from '../store/shared-store.ts'
 import type { Collection } from './collection.ts'
 import { LoadNotes } from './load-context.ts'
+import { loadError } from './load-error.ts'
 import { makeEntry } from './make-entry.ts'
 import type { LoadJob, LoadOutcome, RunningLoad } from './running.ts'
+
+/** What the shared tier said before the load began, if it was asked and answered. */
+export type Seen = Found | undefined | typeof UNANSWERED
+
+/** It did not answer within its budget: it is not asked again on the way to this value. */
+export const UNANSWERED: unique symbol = Symbol('unanswered')
 
 /** A load that is invalidated again and again hands out its last value, but does not store it. */
 const MAX_ATTEMPTS = 8
@@ -35,12 +42,7 @@ type Turn =
  */
 export class Load implements RunningLoad {
   /** Joins the load of this key that runs, or begins one. */
-  static start(
-    collection: Collection,
-    job: LoadJob,
-    seen: Found | undefined,
-    mustWait: boolean,
-  ): RunningLoad {
+  static start(collection: Collection, job: LoadJob, seen: Seen, mustWait: boolean): RunningLoad {
     const running = collection.loads.get(job.key)
     if (running) {
       job.stepBack?.()
@@ -48,6 +50,7 @@ export class Load implements RunningLoad {
       return running
     }
     const load = new Load(collection, job, seen, mustWait)
+    collection.unlisted.delete(load)
     collection.loads.set(job.key, load)
     return load
   }
@@ -57,6 +60,7 @@ export class Load implements RunningLoad {
     return new Load(collection, job, undefined, true)
   }
 
+  readonly key: string
   readonly promise: Promise<LoadOutcome>
   isDecided = false
   readonly #collection: Collection
@@ -70,17 +74,18 @@ export class Load implements RunningLoad {
   #abortReason: unknown
   #interested = 0
 
-  private constructor(
-    collection: Collection,
-    job: LoadJob,
-    seen: Found | undefined,
-    mustWait: boolean,
-  ) {
+  private constructor(collection: Collection, job: LoadJob, seen: Seen, mustWait: boolean) {
+    this.key = job.key
     this.#collection = collection
     this.#job = job
-    this.#stale = seen?.entry.value ?? collection.local.get(job.key)?.value
+    const found = seen === UNANSWERED ? undefined : seen
+    this.#stale = found?.entry.value ?? collection.local.get(job.key)?.value
     this.#mustWait = mustWait
-    this.promise = this.#run(seen).finally(() => this.#unlist())
+    collection.unlisted.add(this)
+    this.promise = this.#run(seen).finally(() => {
+      this.#unlist()
+      collection.unlisted.delete(this)
+    })
     // Those who wait have their own handlers; a load in the background may have nobody.
     this.promise.catch(() => {})
   }
@@ -111,7 +116,7 @@ export class Load implements RunningLoad {
     }
   }
 
-  async #run(seen: Found | undefined): Promise<LoadOutcome> {
+  async #run(seen: Seen): Promise<LoadOutcome> {
     let known = seen
     for (let attempt = 1; ; attempt += 1) {
       const isLast = attempt === MAX_ATTEMPTS
@@ -131,7 +136,8 @@ export class Load implements RunningLoad {
   }
 
   /** Waits for its turn among processes. */
-  async #begin(seen: Found | undefined): Promise<Turn> {
+  async #begin(seen: Seen): Promise<Turn> {
+    if (seen === UNANSWERED) return { kind: 'ours', ground: this.#groundOf(undefined) }
     let known = seen
     let awaited = ''
     for (;;) {
@@ -304,8 +310,10 @@ export class Load implements RunningLoad {
   }
 
   #unlist(): void {
-    const { loads } = this.#collection
-    if (loads.get(this.#job.key) === this) loads.delete(this.#job.key)
+    const { loads, unlisted } = this.#collection
+    if (loads.get(this.key) !== this) return
+    loads.delete(this.key)
+    unlisted.add(this)
   }
 
   /** A `set` that came while we loaded has the last word. */
@@ -313,12 +321,4 @@ export class Load implements RunningLoad {
     const entry = this.#collection.local.get(this.#job.key)
     return entry && judge(entry, this.#collection.scope.clock.now()) === 'fresh' ? entry : undefined
   }
-}
-
-function loadError(definition: string, error: unknown): CacheError {
-  if (isCacheError(error, 'ERR_OVERLOAD') || isCacheError(error, 'ERR_CLOSED')) return error
-  const reason = error instanceof Error ? error.message : String(error)
-  return new CacheError('ERR_LOAD', `The loader of '${definition}' failed: ${reason}`, {
-    cause: error,
-  })
 }

@@ -2,7 +2,7 @@ import { type Entry, judge } from '../store/entry.ts'
 import type { Found } from '../store/shared-store.ts'
 import type { Collection } from './collection.ts'
 import { shouldRefreshEarly } from './early-refresh.ts'
-import { Load } from './load.ts'
+import { Load, type Seen, UNANSWERED } from './load.ts'
 import type { LoadJob, LoadOutcome, LookupOutcome, RunningLoad, RunningLookup } from './running.ts'
 import { withinHardTimeout } from './waiting.ts'
 
@@ -58,7 +58,7 @@ export class Lookup implements RunningLookup {
     const { key, policy } = this.#job
     try {
       const found = known === undefined ? await this.#ask() : (known ?? undefined)
-      if (found) {
+      if (found && found !== UNANSWERED) {
         this.#collection.keepLocal(key, found.entry, found.keep, policy)
         const outcome = this.#judge(found)
         if (outcome) return outcome
@@ -82,12 +82,12 @@ export class Lookup implements RunningLookup {
     return { kind: 'fresh', value: entry.value, from: 'shared' }
   }
 
-  #ask(): Promise<Found | undefined> | undefined {
+  #ask(): Promise<Seen> | undefined {
     // The tier reports what fails; whoever reads has another way to an answer.
-    return this.#collection.reachable?.get(this.#job.key).catch(nothing)
+    return this.#collection.reachable?.get(this.#job.key).catch(() => UNANSWERED)
   }
 
-  async #load(seen?: Found): Promise<LookupOutcome> {
+  async #load(seen: Seen): Promise<LookupOutcome> {
     const { scope, name } = this.#collection
     const { policy } = this.#job
     for (;;) {
@@ -110,10 +110,6 @@ export class Lookup implements RunningLookup {
     const { lookups } = this.#collection
     if (lookups.get(this.#job.key) === this) lookups.delete(this.#job.key)
   }
-}
-
-function nothing(): undefined {
-  return undefined
 }
 
 /** Reloads without anybody waiting for it, unless an attempt has failed a moment ago. */

@@ -5,6 +5,7 @@ import type { Found } from '../store/shared-store.ts'
 import type { Collection } from './collection.ts'
 import { Load } from './load.ts'
 import { LoadNotes } from './load-context.ts'
+import { loadError } from './load-error.ts'
 import { Lookup, mayRefreshEarly, reloaded, reloadInBackground } from './lookup.ts'
 import type { LoadJob, LoadOutcome, RunningLookup } from './running.ts'
 import { unlessAborted, within } from './waiting.ts'
@@ -51,7 +52,7 @@ async function readWithCare(
     collection.counters.misses += 1
     throw options.signal.reason
   }
-  if (!scope.isEnabled) return readDirectly(collection, job)
+  if (!scope.isEnabled) return readDirectly(collection, job, options?.signal)
   if (options?.after !== undefined && !(await isConfirmed(collection, options.after))) {
     return readUnconfirmed(collection, job, options.signal)
   }
@@ -196,12 +197,27 @@ function readUnconfirmed(
   return signal ? unlessAborted(signal, value, leave) : value
 }
 
-/** The cache is switched off: straight to the source, with nothing kept. */
-async function readDirectly(collection: Collection, job: LoadJob): Promise<unknown> {
-  const { counters } = collection
+/** The cache is switched off: straight to the source, with nothing kept or shared. */
+async function readDirectly(
+  collection: Collection,
+  job: LoadJob,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const { counters, scope, name } = collection
   counters.misses += 1
   counters.loads += 1
-  return job.run(new LoadNotes(new AbortController(), undefined))
+  const controller = new AbortController()
+  const startedAt = scope.clock.now()
+  const value = job.run(new LoadNotes(controller, undefined)).catch((error: unknown) => {
+    counters.loadErrors += 1
+    throw loadError(name, error)
+  })
+  try {
+    if (!signal) return await value
+    return await unlessAborted(signal, value, () => controller.abort(signal.reason))
+  } finally {
+    counters.loadMs += scope.clock.now() - startedAt
+  }
 }
 
 export function tellStale(collection: Collection, key: string, entry: Entry): unknown {

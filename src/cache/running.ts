@@ -22,6 +22,7 @@ export type LoadOutcome =
 
 /** A load that runs, as others see it. */
 export interface RunningLoad {
+  readonly key: string
   readonly promise: Promise<LoadOutcome>
   /** Its outcome stands, though those who wait have not been told yet: too late to join. */
   readonly isDecided: boolean

@@ -81,10 +81,10 @@ export class Scope implements Realm, CoherenceListener {
     return !this.#isClosed
   }
 
-  /** The policy of a definition: the environment over the definition over the cache. */
-  policyOf(definition: string, ...layers: readonly PolicyOptions[]): Policy {
+  /** The policy of a call: its own options over the environment, the definition and the cache. */
+  policyOf(definition: string, own: PolicyOptions, call: PolicyOptions = {}): Policy {
     const ttl = this.#ttlOf(definition)
-    return resolvePolicy(this.policy, ...layers, ttl === undefined ? {} : { ttl })
+    return resolvePolicy(this.policy, own, ttl === undefined ? {} : { ttl }, call)
   }
 
   /** @throws {CacheError} ERR_OPTION when a definition of this name exists already */

@@ -48,7 +48,8 @@ async function store(
     [...entries].map(([key, prepared]) => storeOne(collection, key, prepared)),
   )
   const isShared = outcomes.every(Boolean)
-  return { applied: isShared ? 'all' : 'local', number: isShared ? scope.log.latest : undefined }
+  // A write is not numbered: other processes hear of it by the push alone.
+  return { applied: isShared ? 'all' : 'local', number: undefined }
 }
 
 /** @returns whether it reached every tier */

@@ -7,7 +7,7 @@ export interface AddressOptions {
    * Where Redis or Valkey is: `redis://`, `rediss://` (TLS) or `unix://`, with user name, password
    * and database as usual. Options beside it win over its parts.
    */
-  readonly url?: string
+  readonly url?: string | undefined
   readonly host?: string
   readonly port?: number
   /** The path of a unix socket, in place of host and port. */
@@ -20,6 +20,17 @@ export interface AddressOptions {
   /** `true`, or the options of `node:tls` (`ca`, `cert`, `key`, `servername`). */
   readonly tls?: boolean | ConnectionOptions
 }
+
+export const ADDRESS_NAMES: readonly string[] = [
+  'url',
+  'host',
+  'port',
+  'socketPath',
+  'username',
+  'password',
+  'db',
+  'tls',
+]
 
 /** The same, read. */
 export interface Address {
@@ -41,12 +52,16 @@ const MAX_DB = 65_535
  * @throws {CacheError} ERR_OPTION; the URL itself is never shown, as it may hold a password
  */
 export function addressFrom(options: AddressOptions): Address {
+  const { host, socketPath } = options
+  if (options.url === undefined && host === undefined && socketPath === undefined) {
+    throw optionError('redis', 'an object with `url`, `host` or `socketPath`', options)
+  }
   const url = options.url === undefined ? {} : partsOf(options.url)
   const tls = options.tls ?? url.tls ?? false
   return Object.freeze({
-    host: options.host ?? url.host ?? '127.0.0.1',
+    host: host ?? url.host ?? '127.0.0.1',
     port: whole('redis.port', options.port ?? url.port ?? DEFAULT_PORT, 1, 65_535),
-    socketPath: options.socketPath ?? url.socketPath,
+    socketPath: socketPath ?? url.socketPath,
     username: options.username ?? url.username,
     password: options.password ?? url.password,
     db: whole('redis.db', options.db ?? url.db ?? 0, 0, MAX_DB),

@@ -1,6 +1,7 @@
 import { type Duration, toMs } from '../base/duration.ts'
 import { optionError } from '../base/errors.ts'
-import { type Address, type AddressOptions, addressFrom } from './address.ts'
+import { checkNames } from '../base/option-names.ts'
+import { ADDRESS_NAMES, type Address, type AddressOptions, addressFrom } from './address.ts'
 
 /** How Redis tells this process that an entry changed. See docs/redis.md, "Tracking". */
 export type Tracking = 'keys' | 'broadcast' | 'pubsub' | 'off'
@@ -42,7 +43,8 @@ export interface RedisOptions extends AddressOptions {
   readonly writeTimeout?: Duration
 
   /**
-   * How many failed attempts to connect make `cache.ready()` reject. The attempts go on.
+   * How many more attempts to connect may fail after the first before `cache.ready()` rejects. They
+   * go on all the same.
    *
    * @default 3
    */
@@ -155,11 +157,15 @@ export const REDIS_DEFAULTS: Required<Omit<RedisOptions, keyof AddressOptions>> 
   breakerCooldown: 250,
 }
 
+const REDIS_NAMES = [...ADDRESS_NAMES, ...Object.keys(REDIS_DEFAULTS)]
+
 const TRACKING: readonly Tracking[] = ['keys', 'broadcast', 'pubsub', 'off']
 
 /** @throws {CacheError} ERR_OPTION, naming the option */
 export function resolveRedisOptions(options: RedisOptions): ResolvedRedis {
-  const all = { ...REDIS_DEFAULTS, ...options }
+  checkNames('redis', options, REDIS_NAMES)
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  const all = { ...REDIS_DEFAULTS, ...(Object.fromEntries(given) as RedisOptions) }
   if (!TRACKING.includes(all.tracking)) {
     throw optionError('redis.tracking', "'keys', 'broadcast', 'pubsub' or 'off'", all.tracking)
   }

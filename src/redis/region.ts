@@ -117,7 +117,8 @@ export class RedisRegion implements SharedRegion {
     try {
       const bytes = await this.#encode(redisKey, entry, held.epoch)
       if (bytes instanceof CacheError) return await this.#unstorable(held, bytes)
-      const stored = await this.#link.server.write(redisKey, 'a fill', (client) => {
+      // The budget of a read: those who wait for the value wait for this too.
+      const stored = await this.#link.server.read(redisKey, 'a fill', (client) => {
         const args = [held.token, bytes, this.#keptMs(entry), ...this.#link.notice]
         return runScript(client, fill, [redisKey, leaseOf(redisKey)], args)
       })
@@ -214,25 +215,27 @@ export class RedisRegion implements SharedRegion {
     if (!this.#link.isAvailable) return undefined
     const header = this.#link.readHeader(redisKey, bytes)
     if (isRejection(header) || header.schema !== this.#schema) return undefined
+    if (this.#link.log.isPlainlyValid(header)) return this.#open(key, bytes, header, look)
     const judged = this.#judged(key, header.epoch, header.stamp, header.tags)
     const verdict = this.#link.log.judge(judged)
     if (verdict === 'invalid') return undefined
-    if (verdict === 'valid') return this.#open(redisKey, bytes, header, judged, look)
+    if (verdict === 'valid') return this.#open(key, bytes, header, look)
     return this.#verdict(judged).then((learned) =>
-      learned === 'valid' ? this.#open(redisKey, bytes, header, judged, look) : undefined,
+      learned === 'valid' ? this.#open(key, bytes, header, look) : undefined,
     )
   }
 
   #open(
-    redisKey: string,
+    key: string,
     bytes: Buffer,
     header: Header,
-    judged: Judged,
     look: Look,
   ): Promise<Found | undefined> | Found | undefined {
+    const redisKey = this.#entryKey(key)
     const entry = this.#link.decode(redisKey, bytes, header)
     if (entry instanceof Promise) {
       // It was decoded elsewhere; what was invalidated meanwhile has to be seen.
+      const judged = this.#judged(key, header.epoch, header.stamp, header.tags)
       return entry.then((late) =>
         late && this.#isStillValid(judged) ? this.#found(redisKey, late, bytes, look) : undefined,
       )

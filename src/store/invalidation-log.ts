@@ -139,6 +139,15 @@ export class InvalidationLog {
     if (floor === this.#floor) this.#rememberTag(tag, number)
   }
 
+  /**
+   * Whether an entry without tags is valid, where that can be told without its path: the short way
+   * for what is asked of every entry read.
+   */
+  isPlainlyValid({ epoch, stamp, tags }: Omit<Judged, 'path'>): boolean {
+    if (tags.length > 0 || this.#bans.size > 0) return false
+    return epoch === this.#epoch && stamp >= this.#cleared
+  }
+
   /** Whether an entry may still be served. */
   judge(entry: Judged): Verdict {
     if (entry.epoch !== this.#epoch || entry.stamp < this.#cleared) return 'invalid'
