@@ -241,7 +241,7 @@ export class Cache<Client = unknown> {
   namespace(name: string): Cache<Client> {
     const full = validateNamespace(`${this.#scope.namespace}:${name}`)
     const known = this.#children.get(full)
-    if (known !== undefined && known.#scope.isOpen) return known
+    if (known) if (known.#scope.isOpen) return known
     const child = new Cache<Client>(this.#host.openScope(full), this.#host)
     child.enabled = this.enabled
     this.#children.set(full, child)

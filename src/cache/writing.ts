@@ -43,7 +43,6 @@ async function store(
   collection: Collection,
   entries: ReadonlyMap<string, Prepared>,
 ): Promise<Applied> {
-  const { scope } = collection
   const outcomes = await Promise.all(
     [...entries].map(([key, prepared]) => storeOne(collection, key, prepared)),
   )
