@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createCache, fromEnv } from '../src/index.ts'
+import { fromEnv } from '../src/index.ts'
 
 describe('fromEnv', () => {
   test('leaves everything to the defaults where nothing is set', () => {
