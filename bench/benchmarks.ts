@@ -1,0 +1,11 @@
+import type { Benchmark } from './harness/benchmark.ts'
+import { batch } from './micro/batch.ts'
+import { l1 } from './micro/l1.ts'
+import { l2 } from './micro/l2.ts'
+
+/** All that `npm run bench` runs, in this order. */
+export const benchmarks: Readonly<Record<string, Benchmark>> = {
+  l1,
+  l2,
+  batch,
+}
