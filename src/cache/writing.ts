@@ -14,7 +14,9 @@ export interface Write {
 }
 
 interface Prepared {
-  readonly entry: Entry
+  /** Undefined where the value must not be stored: then the key is deleted. */
+  readonly entry: Entry | undefined
+  readonly epoch: string
   readonly policy: Policy
 }
 
@@ -26,37 +28,29 @@ export async function write(collection: Collection, writes: readonly Write[]): P
   const { scope } = collection
   scope.checkOpen()
   const now = scope.clock.now()
-  const entries = new Map<string, Prepared>()
-  const absent: string[] = []
+  const prepared = new Map<string, Prepared>()
   for (const { key, value, policy, tags } of writes) {
     const chance = policy.jitter === 0 ? 0 : scope.clock.random()
-    const stamp = scope.log.latest
+    const { epoch, latest: stamp } = scope.log
     const entry = makeEntry({ value, policy, tags, stamp, now, loadMs: 0, chance })
-    if (entry) entries.set(key, { entry, policy })
-    else absent.push(key)
+    prepared.set(key, { entry, epoch, policy })
   }
-  if (absent.length > 0) await deleteKeys(collection, absent)
-  return store(collection, entries)
+  // All begin in this very step: a stamp means nothing in the epoch that might follow.
+  return settle(await Promise.all([...prepared].map((each) => storeOne(collection, ...each))))
 }
 
-async function store(
-  collection: Collection,
-  entries: ReadonlyMap<string, Prepared>,
-): Promise<Applied> {
-  const outcomes = await Promise.all(
-    [...entries].map(([key, prepared]) => storeOne(collection, key, prepared)),
-  )
-  const isShared = outcomes.every(Boolean)
+function settle(outcomes: readonly boolean[]): Applied {
   // A write is not numbered: other processes hear of it by the push alone.
-  return { applied: isShared ? 'all' : 'local', number: undefined }
+  return { applied: outcomes.every(Boolean) ? 'all' : 'local', number: undefined }
 }
 
 /** @returns whether it reached every tier */
 async function storeOne(
   collection: Collection,
   key: string,
-  { entry, policy }: Prepared,
+  { entry, epoch, policy }: Prepared,
 ): Promise<boolean> {
+  if (!entry) return (await deleteKeys(collection, [key])).applied === 'all'
   const isLastWord = collection.beginWrite(key)
   // What is there now is outdated, whatever becomes of the write.
   collection.local.delete(key)
@@ -66,7 +60,8 @@ async function storeOne(
   }
   const reply = await storeShared(collection, key, entry)
   const isStored = reply?.kind === 'stored'
-  if (isLastWord() && collection.isValid(key, entry)) {
+  const isProvable = epoch === collection.scope.log.epoch && collection.isValid(key, entry)
+  if (isLastWord() && isProvable) {
     collection.keepLocal(key, entry, isStored ? reply.keep : 'bounded', policy)
   }
   return isStored
