@@ -1,3 +1,2 @@
-export { type RedisOptions, resolveRedisOptions, type Tracking } from './options.ts'
-export { RedisStore } from './redis-store.ts'
-export { RedisServer } from './server.ts'
+export type { RedisOptions, Tracking } from './options.ts'
+export { createTierStore, type TierStoreOptions } from './tier-store.ts'

@@ -27,7 +27,8 @@ export class ServerTime {
     }
     this.#samples = [...this.#samples, sample].slice(-KEPT_SAMPLES)
     const best = this.#samples.reduce((a, b) => (b.roundTripMs <= a.roundTripMs ? b : a))
-    this.#offsetMs = best.offsetMs
+    // Whole, so that a time comes back from the server as the very number that went there.
+    this.#offsetMs = Math.round(best.offsetMs)
   }
 
   /** A new server may have another clock. */
