@@ -44,6 +44,11 @@ export class InFlight {
     return this.#allChangedAt > look.since || (this.#changedAt.get(key) ?? 0) > look.since
   }
 
+  /** Whether a change since the look began may concern every key. */
+  isCut(look: Look): boolean {
+    return this.#allChangedAt > look.since
+  }
+
   end(look: Look): void {
     look.isOver = true
     const looks = this.#looks

@@ -37,7 +37,7 @@ export class Link {
   readonly ended: Promise<CacheError>
   #end!: (reason: CacheError) => void
   #isOpen = true
-  /** The first error of any connection. */
+  /** The first error of any connection, or the first that says what is wrong with the set-up. */
   #complaint: unknown
   /** When the oldest heartbeat that has no answer yet was sent. */
   #unansweredSince: number | undefined
@@ -145,7 +145,7 @@ export class Link {
     const mode = trackingArguments(settings.tracking, prefix)
     if (!mode) return
     await subscriber.subscribe(INVALIDATION_CHANNEL)
-    const tracking = ['TRACKING', 'ON', 'REDIRECT', String(id), ...mode, 'NOLOOP']
+    const tracking = ['TRACKING', 'ON', 'REDIRECT', String(id), ...mode]
     await Promise.all(this.clients.map((client) => client.call('CLIENT', ...tracking)))
   }
 
@@ -163,6 +163,7 @@ export class Link {
     client.on('error', (error: unknown) => {
       reason = error
       this.#complaint ??= error
+      if (classify(this.#complaint) !== 'config') this.#complaint = error
     })
     client.on('end', () => this.close(storeError(reason, 'the connection')))
   }
@@ -185,8 +186,9 @@ function trackingArguments(
   tracking: ResolvedRedis['tracking'],
   prefix: string,
 ): readonly string[] | undefined {
+  // Per key we have to hear of our own changes too, see echoes.ts.
   if (tracking === 'keys') return []
-  return tracking === 'broadcast' ? ['BCAST', 'PREFIX', prefix] : undefined
+  return tracking === 'broadcast' ? ['BCAST', 'PREFIX', prefix, 'NOLOOP'] : undefined
 }
 
 function deliver(channel: string, body: unknown, listener: LinkListener): void {

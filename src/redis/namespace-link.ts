@@ -7,7 +7,8 @@ import { ENVELOPE_STATE_OFFSET, type Header } from '../store/envelope.ts'
 import type { Change, InvalidationLog } from '../store/invalidation-log.ts'
 import { entryOf, parseEntryKey } from '../store/key.ts'
 import { isRejection, type Rejection } from '../store/rejection.ts'
-import type { CoherenceListener, StoreReport } from '../store/shared-store.ts'
+import type { CoherenceListener, Keep, StoreReport } from '../store/shared-store.ts'
+import { Echoes } from './echoes.ts'
 import { Follower } from './follower.ts'
 import { HeldLeases } from './held-leases.ts'
 import { InFlight } from './in-flight.ts'
@@ -46,6 +47,7 @@ export class NamespaceLink implements Tenant {
   readonly settings: ResolvedRedis
   readonly clock: Clock
   readonly inFlight: InFlight = new InFlight()
+  readonly #echoes = new Echoes()
   readonly reader: Reader
   readonly held: HeldLeases
   readonly #time = new ServerTime()
@@ -149,6 +151,29 @@ export class NamespaceLink implements Tenant {
     return this.#codec.encode(redisKey, stored, { epoch, schema })
   }
 
+  /**
+   * To be called before an entry is written.
+   *
+   * @returns to be called with whether it was written; answers what memory may keep of it. Only
+   *   the first call counts.
+   */
+  beginWrite(redisKey: string): (isWritten: boolean) => Keep {
+    const { inFlight } = this
+    const look = inFlight.begin()
+    const writes = this.settings.tracking === 'keys' ? this.#echoes.begin(redisKey) : undefined
+    let isOver = false
+    return (isWritten) => {
+      if (isOver) return 'no'
+      isOver = true
+      const isOurs = writes
+        ? this.#echoes.end(writes, isWritten) && !inFlight.isCut(look)
+        : isWritten && !inFlight.isSpoilt(look, redisKey)
+      inFlight.end(look)
+      if (!isOurs || !this.isAvailable) return 'no'
+      return this.mustAsk ? 'bounded' : 'heard'
+    }
+  }
+
   /** A write that must not be lost: if it fails, the entry is deleted once the server is back. */
   async put(redisKey: string, send: (client: Redis) => Promise<unknown>): Promise<void> {
     try {
@@ -217,11 +242,13 @@ export class NamespaceLink implements Tenant {
   linkClosed(): void {
     this.#isCaughtUp = false
     this.held.letGoAll()
+    this.#echoes.clear()
     this.inFlight.spoilAll()
   }
 
   keysChanged(keys: readonly string[] | undefined): void {
     if (!keys) {
+      this.#echoes.clear()
       this.inFlight.spoilAll()
       this.#listener.lost()
       return
@@ -285,6 +312,7 @@ export class NamespaceLink implements Tenant {
       return
     }
     this.inFlight.spoil(redisKey)
+    if (this.#echoes.isEcho(redisKey)) return
     this.#listener.keyChanged(name.definition, name.keyText)
   }
 

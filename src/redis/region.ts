@@ -113,7 +113,8 @@ export class RedisRegion implements SharedRegion {
       return { kind: 'refused' }
     }
     const redisKey = this.#entryKey(held.key)
-    const look = this.#link.inFlight.begin()
+    const endWrite = this.#link.beginWrite(redisKey)
+    let isWritten = false
     try {
       const bytes = await this.#encode(redisKey, entry, held.epoch)
       if (bytes instanceof CacheError) return await this.#unstorable(held, bytes)
@@ -123,10 +124,9 @@ export class RedisRegion implements SharedRegion {
         return runScript(client, fill, [redisKey, leaseOf(redisKey)], args)
       })
       this.#link.held.letGo(held.token)
-      if (Number(stored) !== 1 || (await this.#verdict(judged)) !== 'valid') {
-        return { kind: 'refused' }
-      }
-      return { kind: 'stored', keep: this.#keep(redisKey, look) }
+      isWritten = Number(stored) === 1
+      if (!isWritten || (await this.#verdict(judged)) !== 'valid') return { kind: 'refused' }
+      return { kind: 'stored', keep: endWrite(true) }
     } catch (error) {
       if (isCacheError(error) && classify(error.cause) === 'memory') {
         return await this.#unstorable(held, error)
@@ -134,7 +134,7 @@ export class RedisRegion implements SharedRegion {
       throw error
     } finally {
       this.#link.held.letGo(held.token)
-      this.#link.inFlight.end(look)
+      endWrite(isWritten)
     }
   }
 
@@ -160,17 +160,16 @@ export class RedisRegion implements SharedRegion {
       return { kind: 'unstorable', error: bytes }
     }
     this.#link.inFlight.spoil(redisKey)
-    const look = this.#link.inFlight.begin()
+    const endWrite = this.#link.beginWrite(redisKey)
     try {
       await this.#link.put(redisKey, (client) => {
         const args = [bytes, this.#keptMs(entry), ...this.#link.notice]
         return runScript(client, put, [redisKey, leaseOf(redisKey)], args)
       })
-      const keep = this.#keep(redisKey, look)
-      return { kind: 'stored', keep }
+      return { kind: 'stored', keep: endWrite(true) }
     } finally {
+      endWrite(false)
       this.#link.inFlight.spoil(redisKey)
-      this.#link.inFlight.end(look)
     }
   }
 

@@ -4,8 +4,8 @@ import { defineScript, type Script } from '../script.ts'
  * Stores what was loaded under a lease, if the lease still holds, and ends it. A delete, a set or
  * an expire that came meanwhile took the lease away: then the value may be outdated and is refused.
  *
- * A server that tracks keys with NOLOOP forgets ours when we write it; reading it afterwards makes
- * it tell us of the next change by somebody else.
+ * The entry is read before it is written and again afterwards. So the server tells us of this very
+ * write, once, and of the next change by somebody else: see echoes.ts.
  *
  * KEYS[1]  the entry
  * KEYS[2]  its lease
@@ -23,6 +23,7 @@ export const fill: Script = defineScript(
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then
   return 0
 end
+redis.call('EXISTS', KEYS[1])
 if ARGV[2] == '' then
   redis.call('UNLINK', KEYS[1])
 else

@@ -5,6 +5,7 @@ import { defineScript, type Script } from '../script.ts'
  * this value and must not replace it.
  *
  * It writes the entry first: a server that is out of memory refuses only a script's first write.
+ * It reads the entry before and afterwards for the reason that fill.lua.ts tells.
  *
  * KEYS[1]  the entry
  * KEYS[2]  its lease
@@ -18,6 +19,7 @@ export const put: Script = defineScript(
   'put',
   2,
   `
+redis.call('EXISTS', KEYS[1])
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 redis.call('UNLINK', KEYS[2])
 redis.call('EXISTS', KEYS[1])
