@@ -20,6 +20,25 @@ export interface BatchReport {
 const MAX_UNVERIFIED_MS = 250
 const SETTLES_WITHIN_MS = 15_000
 
+/** Changes one bit of a digit in the body of every entry: another version, and still a number. */
+const FLIP_LAST_DIGITS = `
+for _, key in ipairs(redis.call('KEYS', '*}')) do
+  local bytes = redis.call('GET', key)
+  local at = string.find(bytes, '%d[^%d]*$')
+  if at then
+    local digit = string.char(bit.bxor(string.byte(bytes, at), 1))
+    redis.call('SETRANGE', key, at - 1, digit)
+  end
+end
+`
+
+/** As an eviction would: the entries stay, and what was invalidated is forgotten. */
+const EVICT_CLOCKS = `
+for _, key in ipairs(redis.call('KEYS', '*}:clock')) do
+  redis.call('UNLINK', key)
+end
+`
+
 let batchCount = 0
 
 /**
@@ -160,8 +179,14 @@ class Fleet {
         await wait(forMs)
         this.#server.resume()
         return
-      case 'lose-state':
+      case 'lose-all':
         await this.#server.command('FLUSHALL')
+        return
+      case 'lose-clock':
+        await this.#server.command('EVAL', EVICT_CLOCKS, 0)
+        return
+      case 'corrupt':
+        await this.#server.command('EVAL', FLIP_LAST_DIGITS, 0)
     }
   }
 

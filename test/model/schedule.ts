@@ -104,7 +104,14 @@ export const schedule: fc.Arbitrary<Schedule> = fc.record({
 /** What breaks while a fleet runs its schedules, and when, in milliseconds. */
 export interface Fault {
   readonly atMs: number
-  readonly kind: 'cut-subscriber' | 'cut-commands' | 'black-hole' | 'freeze' | 'lose-state'
+  readonly kind:
+    | 'cut-subscriber'
+    | 'cut-commands'
+    | 'black-hole'
+    | 'freeze'
+    | 'lose-all'
+    | 'lose-clock'
+    | 'corrupt'
   readonly process: number
   readonly forMs: number
 }
@@ -121,17 +128,26 @@ export interface Batch {
 
 const fault: fc.Arbitrary<Fault> = fc.record({
   atMs: fc.nat(150),
-  kind: fc.constantFrom('cut-subscriber', 'cut-commands', 'black-hole', 'freeze', 'lose-state'),
+  kind: fc.constantFrom(
+    'cut-subscriber',
+    'cut-commands',
+    'black-hole',
+    'freeze',
+    'lose-all',
+    'lose-clock',
+    'corrupt',
+  ),
   process: fc.nat(PROCESSES - 1),
   forMs: fc.integer({ min: 10, max: 600 }),
 })
 
-export function batches(size: number): fc.Arbitrary<Batch> {
+/** @param faultyShare of all batches, how many out of 4 have faults */
+export function batches(size: number, faultyShare = 1): fc.Arbitrary<Batch> {
   return fc.record({
     schedules: fc.array(schedule, { minLength: size, maxLength: size, size: 'max' }),
     faults: fc.oneof(
-      { weight: 3, arbitrary: fc.constant([]) },
-      { weight: 1, arbitrary: fc.array(fault, { minLength: 1, maxLength: 3 }) },
+      { weight: 4 - faultyShare, arbitrary: fc.constant([]) },
+      { weight: faultyShare, arbitrary: fc.array(fault, { minLength: 1, maxLength: 3 }) },
     ),
     tracking: fc.oneof(
       { weight: 5, arbitrary: fc.constant('keys' as const) },

@@ -124,6 +124,8 @@ export class Truth {
     const floor = floors.get(cell) ?? 0
     if (version === undefined) {
       this.violations.push(`p${process} ${what} of ${cell} returned ${JSON.stringify(value)}`)
+    } else if (version > this.version(keyOf(cell))) {
+      this.violations.push(`p${process} ${what} of ${cell} returned ${version}, which never was`)
     } else if (version < floor) {
       this.violations.push(`p${process} ${what} of ${cell} returned ${version} after ${floor}`)
     } else this.#countOverlap(reading, cell, version)
