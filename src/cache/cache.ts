@@ -209,7 +209,7 @@ export class Cache<Client = unknown> {
 
   /** The value if memory has it fresh, without waiting. */
   peek<V = unknown>(key: string): V | undefined {
-    const value = this.#entries.fresh(keyText(key))
+    const value = this.#entries.local.fresh(keyText(key))
     return value === ABSENT ? undefined : (value as V)
   }
 

@@ -131,7 +131,7 @@ export class Definition<P, V> {
 
   /** The value if memory has it fresh, without waiting and without a load. */
   peek(params: P): V | undefined {
-    const value = this.#collection.fresh(this.#text(params))
+    const value = this.#collection.local.fresh(this.#text(params))
     return value === ABSENT ? undefined : (value as V)
   }
 
