@@ -121,7 +121,7 @@ export class Collection {
   isValid(key: string, { stamp, tags }: Entry): boolean {
     const { log } = this.scope
     const path = (): string => entryPath(this.name, key)
-    return log.judge({ epoch: log.epoch, stamp, tags, path }) !== 'invalid'
+    return log.judge({ epoch: log.epoch, stamp, tags, path }) === 'valid'
   }
 
   /** After a failed reload, stale entries are served for a while without another attempt. */

@@ -224,7 +224,10 @@ export class Load implements RunningLoad {
     } catch (error) {
       failure = loadError(this.#collection.name, error)
       counters.loadErrors += 1
-      await this.#release(ground, failure)
+      // That nobody waits here any more, or no turn came, is no failure of the source: whoever else
+      // waits loads by himself.
+      const isOwnAffair = controller.signal.aborted || failure.code !== 'ERR_LOAD'
+      await this.#release(ground, isOwnAffair ? undefined : failure)
       throw failure
     } finally {
       const ms = scope.clock.now() - startedAt
@@ -287,7 +290,9 @@ export class Load implements RunningLoad {
     if (!lease && epoch !== log.epoch) return true
     const path = (): string => entryPath(this.#collection.name, this.#job.key)
     const judged: Judged = { epoch, stamp, tags, path }
-    return log.judge(judged) !== 'invalid'
+    const verdict = log.judge(judged)
+    // With a lease the shared tier asks for what is not remembered; without one nobody does.
+    return lease ? verdict !== 'invalid' : verdict === 'valid'
   }
 
   #isFresh({ entry }: Found): boolean {
