@@ -4,7 +4,7 @@ import { isSettled, manualLoader, openCache } from './support.ts'
 describe('a stale entry', () => {
   test('is served at once while one reload runs', async () => {
     const { cache, clock } = openCache({ ttl: '1s', grace: '1h' })
-    const { load, calls, answer, fail } = manualLoader<string>()
+    const { load, calls, answer } = manualLoader<string>()
     const products = cache.define<string, string>({ name: 'product', load })
     const first = products.get('42')
     await answer(0, 'old')
@@ -96,7 +96,7 @@ describe('a stale entry', () => {
 describe('softTimeout', () => {
   test('waits so long for the new value', async () => {
     const { cache, clock } = openCache({ ttl: '1s', grace: '1h', softTimeout: 50 })
-    const { load, calls, answer, fail } = manualLoader<string>()
+    const { load, answer } = manualLoader<string>()
     await cache.set('42', 'old')
     clock.advance(1_000)
 
@@ -110,7 +110,7 @@ describe('softTimeout', () => {
 
   test('serves the old value afterwards, and the new one fills the cache', async () => {
     const { cache, clock } = openCache({ ttl: '1s', grace: '1h', softTimeout: 50 })
-    const { load, calls, answer, fail } = manualLoader<string>()
+    const { load, answer } = manualLoader<string>()
     await cache.set('42', 'old')
     clock.advance(1_000)
 
@@ -125,7 +125,7 @@ describe('softTimeout', () => {
 
   test('serves the old value as soon as the reload has failed', async () => {
     const { cache, clock } = openCache({ ttl: '1s', grace: '1h', softTimeout: 50 })
-    const { load, calls, answer, fail } = manualLoader<string>()
+    const { load, fail } = manualLoader<string>()
     await cache.set('42', 'old')
     clock.advance(1_000)
 
@@ -140,7 +140,7 @@ describe('softTimeout', () => {
 describe('hardTimeout', () => {
   test('ends the wait, not the load', async () => {
     const { cache, clock } = openCache({ hardTimeout: '2s' })
-    const { load, calls, answer, fail } = manualLoader<string>()
+    const { load, calls, answer } = manualLoader<string>()
 
     const read = cache.getOrSet('42', load)
     const failed = expect(read).rejects.toMatchObject({
@@ -159,7 +159,7 @@ describe('hardTimeout', () => {
 
   test('lets a later caller share the same load', async () => {
     const { cache, clock } = openCache({ hardTimeout: '2s' })
-    const { load, calls, answer, fail } = manualLoader<string>()
+    const { load, calls, answer } = manualLoader<string>()
     const first = expect(cache.getOrSet('42', load)).rejects.toThrow('hardTimeout')
     await clock.advanceAsync(2_000)
     await first
@@ -174,7 +174,7 @@ describe('hardTimeout', () => {
 
   test('of 0 waits for ever', async () => {
     const { cache, clock } = openCache({ hardTimeout: 0 })
-    const { load, calls, answer, fail } = manualLoader<string>()
+    const { load, answer } = manualLoader<string>()
     const read = cache.getOrSet('42', load)
 
     await clock.advanceAsync(86_400_000)

@@ -82,7 +82,7 @@ describe('a definition', () => {
 describe('one load', () => {
   test('serves ten thousand callers', async () => {
     const { cache } = openCache()
-    const { load, calls, answer, fail } = manualLoader<string>()
+    const { load, calls, answer } = manualLoader<string>()
     const products = cache.define<string, string>({ name: 'product', load })
 
     const reads = Array.from({ length: 10_000 }, () => products.get('42'))

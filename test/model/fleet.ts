@@ -24,10 +24,12 @@ const SETTLES_WITHIN_MS = 15_000
 const FLIP_LAST_DIGITS = `
 for _, key in ipairs(redis.call('KEYS', '*}')) do
   local bytes = redis.call('GET', key)
-  local at = string.find(bytes, '%d[^%d]*$')
-  if at then
-    local digit = string.char(bit.bxor(string.byte(bytes, at), 1))
-    redis.call('SETRANGE', key, at - 1, digit)
+  for at = #bytes, math.max(1, #bytes - 200), -1 do
+    local byte = string.byte(bytes, at)
+    if byte >= 48 and byte <= 57 then
+      redis.call('SETRANGE', key, at - 1, string.char(bit.bxor(byte, 1)))
+      break
+    end
   end
 end
 `

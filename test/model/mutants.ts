@@ -16,6 +16,8 @@ export interface Mutant {
   readonly replacement: string
   /** The circumstances in which the guard is needed. */
   readonly where?: Partial<Batch>
+  /** Whether it takes many on one key to need it. */
+  readonly isContended?: boolean
 }
 
 /** The same thing again and again, in each process. */
@@ -56,7 +58,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'redis/in-flight.ts',
     text: 'return this.#allChangedAt > look.since || (this.#changedAt.get(key) ?? 0) > look.since',
     replacement: 'return false',
-    where: { isLarge: true, faults: [], tracking: 'keys' },
+    where: { faults: [], tracking: 'keys' },
+    isContended: true,
   },
   {
     guard: 'a delete takes the lease away',

@@ -36,7 +36,7 @@ test.each(MUTANTS.map((mutant, i) => ({ ...mutant, name: `mutant-${i}` })))(
     let schedules = 0
 
     const run = await fc.check(
-      fc.asyncProperty(batches(BATCH), async (batch) => {
+      fc.asyncProperty(batches(BATCH, mutant.isContended), async (batch) => {
         schedules += BATCH
         const report = await runBatch({ ...batch, ...mutant.where }, server, createCache)
         violations += report.violations.length

@@ -95,11 +95,45 @@ const client: fc.Arbitrary<Client> = fc.record({
   steps: fc.array(fc.record({ step, pause: fc.nat(4) }), { minLength: 2, maxLength: 8 }),
 })
 
-export const schedule: fc.Arbitrary<Schedule> = fc.record({
+const mixed: fc.Arbitrary<Schedule> = fc.record({
   clients: fc.array(client, { minLength: 2, maxLength: 5 }),
   loadTurns: fc.array(fc.nat(8), { minLength: 4, maxLength: 4 }),
   waits: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, fc.boolean()),
 })
+
+/** Everybody reads and deletes one key, as fast as they can. */
+const contended: fc.Arbitrary<Schedule> = fc.record({
+  clients: fc.array(
+    fc.record({
+      process: fc.nat(PROCESSES - 1),
+      steps: fc.array(fc.record({ step: contendedStep(), pause: fc.nat(2) }), {
+        minLength: 6,
+        maxLength: 14,
+      }),
+    }),
+    { minLength: 4, maxLength: 6 },
+  ),
+  loadTurns: fc.array(fc.nat(1), { minLength: 4, maxLength: 4 }),
+  waits: fc.constant(true),
+})
+
+function contendedStep(): fc.Arbitrary<Step> {
+  const entry = { kind: fc.constant('plain'), key: fc.constant('k0') } as const
+  return fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constantFrom('get'),
+        ...entry,
+        after: fc.constant(false),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constantFrom('delete'), ...entry, writes: fc.constant(true) }),
+    },
+  ) as fc.Arbitrary<Step>
+}
 
 /** What breaks while a fleet runs its schedules, and when, in milliseconds. */
 export interface Fault {
@@ -141,13 +175,16 @@ const fault: fc.Arbitrary<Fault> = fc.record({
   forMs: fc.integer({ min: 10, max: 600 }),
 })
 
-/** @param faultyShare of all batches, how many out of 4 have faults */
-export function batches(size: number, faultyShare = 1): fc.Arbitrary<Batch> {
+/** @param allContended whether all schedules are about one key */
+export function batches(size: number, allContended = false): fc.Arbitrary<Batch> {
+  const schedule = allContended
+    ? contended
+    : fc.oneof({ weight: 9, arbitrary: mixed }, { weight: 1, arbitrary: contended })
   return fc.record({
     schedules: fc.array(schedule, { minLength: size, maxLength: size, size: 'max' }),
     faults: fc.oneof(
-      { weight: 4 - faultyShare, arbitrary: fc.constant([]) },
-      { weight: faultyShare, arbitrary: fc.array(fault, { minLength: 1, maxLength: 3 }) },
+      { weight: 3, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(fault, { minLength: 1, maxLength: 3 }) },
     ),
     tracking: fc.oneof(
       { weight: 5, arbitrary: fc.constant('keys' as const) },
