@@ -28,6 +28,7 @@ const BEAT_MS = 1_000
 const FIRST_RETRY_MS = 50
 const RETRY_MS = 350
 const RETRY_SPREAD_MS = 1_000
+const STEADY_MS = 1_000
 const REFUSED_RETRY_MS = 2_000
 const REFUSED_SPREAD_MS = 3_000
 
@@ -180,8 +181,10 @@ export class RedisServer {
       let reason: CacheError
       try {
         const link = await this.#open()
-        failures = 0
+        const openedAt = this.clock.now()
         reason = await this.#useUntilItEnds(link)
+        // One that ends at once was no success: else we would connect in a tight loop.
+        if (this.clock.now() - openedAt >= STEADY_MS) failures = 0
       } catch (error) {
         reason = storeError(error, 'connecting')
         if (!this.#isClosed) this.#attemptFailed(reason, failures)
@@ -235,9 +238,11 @@ export class RedisServer {
   }
 
   async #join(link: Link, tenant: Tenant): Promise<void> {
+    const startedAt = this.clock.now()
     if (this.settings.tracking !== 'off') await link.subscribe(tenant.channel)
     await tenant.linkOpened(link)
     this.#joined.set(tenant, link)
+    tenant.verified(startedAt)
   }
 
   async #useUntilItEnds(link: Link): Promise<CacheError> {

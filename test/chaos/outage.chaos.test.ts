@@ -98,9 +98,28 @@ test('A09 tries at most three times a second, however fast it is refused', async
   expect(waits.filter(isRetry).every((ms) => ms >= 350)).toBe(true)
 })
 
+test('A09 does not connect in a tight loop to a server that hangs up again and again', async () => {
+  const server = await rig.redis()
+  const proxy = await rig.proxy(server)
+  const waits: number[] = []
+  const here = await rig.ready(proxy, { clock: shiftingClock(waits) })
+
+  for (const times of range(4)) {
+    await until(() => here.cache.stats().shared?.isAvailable === true)
+    proxy.reset()
+    await until(() => here.said.connection.filter(isLost).length > times)
+  }
+
+  expect(waits.filter(isRetry).length).toBeGreaterThanOrEqual(2)
+})
+
 /** Pauses between attempts; other timers of a cache that is not connected are budgets. */
 function isRetry(ms: number): boolean {
   return ms >= 350 && ms < 1_350
+}
+
+function isLost({ state }: { readonly state: string }): boolean {
+  return state === 'disconnected'
 }
 
 function usedBytes(): number {
