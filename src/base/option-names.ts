@@ -8,24 +8,30 @@ import { optionError } from './errors.ts'
 export function checkNames(where: string, options: object, known: readonly string[]): void {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue
-    const near = known.find((each) => isNear(each, name))
+    const near = nearest(known, name)
     const advice = near === undefined ? `one of ${known.join(', ')}` : `'${near}'`
     throw optionError(`${where} option`, advice, name)
   }
 }
 
-/** The same letters but for case, order or one: a slip rather than another word. */
-function isNear(known: string, given: string): boolean {
-  const a = [...known.toLowerCase()].sort()
-  const b = [...given.toLowerCase()].sort()
-  if (Math.abs(a.length - b.length) > 2) return false
-  const [short, long] = a.length < b.length ? [a, b] : [b, a]
-  const rest = [...long]
+/** A slip of two letters at most is a slip; more is another word. */
+const MAX_SLIPS = 2
+
+function nearest(known: readonly string[], given: string): string | undefined {
+  const [best] = known
+    .map((name) => ({ name, slips: slips(name, given) }))
+    .sort((a, b) => a.slips - b.slips)
+  return best && best.slips <= MAX_SLIPS ? best.name : undefined
+}
+
+/** How many letters one has and the other has not; case and order do not count. */
+function slips(known: string, given: string): number {
+  const rest = [...given.toLowerCase()]
   let missing = 0
-  for (const letter of short) {
+  for (const letter of known.toLowerCase()) {
     const at = rest.indexOf(letter)
     if (at === -1) missing += 1
     else rest.splice(at, 1)
   }
-  return missing <= 1
+  return missing + rest.length
 }

@@ -53,8 +53,19 @@ export function unlessAborted<T>(
       leave()
       reject(signal.reason)
     }
+    // In the very step that settles: who has the outcome does not leave any more.
+    const stay = (): void => signal.removeEventListener('abort', stop)
     signal.addEventListener('abort', stop, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+    promise.then(
+      (value) => {
+        stay()
+        resolve(value)
+      },
+      (error: unknown) => {
+        stay()
+        reject(error)
+      },
+    )
   })
 }
 
