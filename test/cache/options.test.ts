@@ -87,7 +87,7 @@ describe('a name that is not known', () => {
   })
 })
 
-test.each([
+test.each<[string, object, string]>([
   ['no load', { name: 'x' }, 'Expected `load` to be a function, got undefined.'],
   ['no name', { load: () => 1 }, 'Expected `name` to be'],
   ['a name with a space', { name: 'a b', load: () => 1 }, "got 'a b'"],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { earlyFrom, shouldRefreshEarly } from '../../src/cache/early-refresh.ts'
+import { type EarlyRefresh, earlyFrom, shouldRefreshEarly } from '../../src/cache/early-refresh.ts'
 import { LoadNotes } from '../../src/cache/load-context.ts'
 import { checkTags, type EntryParts, makeEntry } from '../../src/cache/make-entry.ts'
 import { resolvePolicy } from '../../src/cache/options.ts'
@@ -29,7 +29,7 @@ describe('an entry is judged', () => {
 describe('an early refresh', () => {
   const due = { now: 950, freshUntil: 1_000, loadMs: 100, beta: 1 }
 
-  test.each([
+  test.each<[string, Partial<EarlyRefresh>, boolean]>([
     ['the draw is long enough', { random: () => 0.5 }, true],
     ['the draw is too short', { random: () => 0.3 }, false],
     ['the least draw', { random: () => 0 }, false],

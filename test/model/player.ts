@@ -1,4 +1,5 @@
 import type { Cache, Definition } from '../../src/index.ts'
+import { eventually } from '../support/eventually.ts'
 import { type Key, type Kind, PATTERNS, type Schedule, type Step, TAGS } from './schedule.ts'
 import { CELLS, type Cell, keyOf, type Truth, type Value } from './truth.ts'
 
@@ -158,8 +159,12 @@ export class Player {
     await this.truth.store(key, async ({ version }) => {
       this.truth.note(`p${process} set ${kind}:${key} = ${version}`)
       const value = this.#value(key, version)
-      if (kind !== 'kv') await seat[kind].set(key, value)
-      else await seat.cache.set(key, value, { ttl: LONG, tags: TAGS[key] })
+      const { applied } =
+        kind === 'kv'
+          ? await seat.cache.set(key, value, { ttl: LONG, tags: TAGS[key] })
+          : await seat[kind].set(key, value)
+      // Sent or not, nobody knows. It may still arrive, until its process has taken it back.
+      if (applied === 'local') await eventually(() => seat.cache.stats().shared?.isAvailable)
     })
   }
 
@@ -171,7 +176,7 @@ export class Player {
     const cells = coveredBy(step)
     if (step.writes) {
       const keys = [...new Set(cells.map(keyOf))]
-      await truth.idle(keys)
+      for (let busy = truth.writing(keys); busy; busy = truth.writing(keys)) await busy
       for (const key of keys) truth.write(key)
     }
     const floors = truth.floorsOf(cells)

@@ -36,7 +36,7 @@ export interface Reading {
   readonly acknowledged: number
 }
 
-/** Values handed out although an invalidation was acknowledged while they were read. */
+/** Single reads that an invalidation by their own process was acknowledged in the middle of. */
 export interface Overlaps {
   reads: number
   older: number
@@ -71,18 +71,15 @@ export class Truth {
     return version
   }
 
-  /** Settles when no write by hand of these keys is under way. */
-  async idle(keys: readonly Key[]): Promise<void> {
-    for (;;) {
-      const writing = keys.flatMap((key) => this.#writing.get(key) ?? [])
-      if (writing.length === 0) return
-      await Promise.allSettled(writing)
-    }
+  /** The writes by hand of these keys that are under way; ask again when they have settled. */
+  writing(keys: readonly Key[]): Promise<unknown> | undefined {
+    const writing = keys.flatMap((key) => this.#writing.get(key) ?? [])
+    return writing.length === 0 ? undefined : Promise.allSettled(writing)
   }
 
   /** Writes by hand what the source has; the source stands still meanwhile. */
   async store(key: Key, set: (value: Value) => Promise<unknown>): Promise<void> {
-    await this.idle([key])
+    for (let busy = this.writing([key]); busy; busy = this.writing([key])) await busy
     const work = set({ key, version: this.write(key) })
     this.#writing.set(key, work)
     try {
@@ -152,7 +149,9 @@ export class Truth {
     this.trace.push(line)
   }
 
-  #countOverlap({ process, acknowledged }: Reading, cell: Cell, version: number): void {
+  #countOverlap({ process, acknowledged, what }: Reading, cell: Cell, version: number): void {
+    // A read of many answers when its slowest key does; the others are from before.
+    if (what === 'getMany') return
     const since = (this.#byProcess[process] ?? []).slice(acknowledged)
     const floors = since.flatMap((each) => each.get(cell) ?? [])
     if (floors.length === 0) return
