@@ -1,5 +1,6 @@
 import { CacheError } from '../base/errors.ts'
 import { Semaphore } from '../base/semaphore.ts'
+import { Turns } from '../base/turns.ts'
 import type { Entry } from '../store/entry.ts'
 import { entryPath } from '../store/key.ts'
 import { ABSENT, type LocalRegion } from '../store/local-store.ts'
@@ -7,7 +8,7 @@ import type { Keep, SharedRegion } from '../store/shared-store.ts'
 import { earlyFrom } from './early-refresh.ts'
 import type { Policy } from './options.ts'
 import type { Realm } from './realm.ts'
-import type { RunningLoad, RunningLookup } from './running.ts'
+import type { LoadOutcome, RunningLoad, RunningLookup } from './running.ts'
 import { type Counters, createCounters } from './stats.ts'
 
 export interface CollectionOptions {
@@ -40,6 +41,8 @@ export class Collection {
   readonly loads: Map<string, RunningLoad> = new Map()
   /** Loads that run and may not be joined: they too must hear of what overtakes them. */
   readonly unlisted: Set<RunningLoad> = new Set()
+  /** Loads for readers who must not be served anything older than their call. */
+  readonly loadsAfter: Turns<LoadOutcome> = new Turns()
   readonly #backoffs = new Map<string, number>()
   /** The last write of each key that is on its way to the shared tier. */
   readonly #writes = new Map<string, object>()
@@ -69,7 +72,7 @@ export class Collection {
 
   /** Copies an entry into memory, as far as that is allowed. */
   keepLocal(key: string, entry: Entry, keep: Keep, policy: Policy = this.policy): void {
-    if (keep === 'no') return
+    if (keep === 'no' || !this.scope.isOpen) return
     const kept = keep === 'heard' && this.scope.isVerified ? entry : this.#bounded(entry)
     this.local.set(key, kept, earlyFrom(kept.freshUntil, kept.loadMs, policy.earlyRefresh))
   }
@@ -141,6 +144,7 @@ export class Collection {
 
   close(): void {
     const reason = new CacheError('ERR_CLOSED', 'The cache was closed.')
+    this.voidAll()
     for (const load of [...this.#running()]) load.abort(reason)
   }
 

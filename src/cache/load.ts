@@ -212,7 +212,8 @@ export class Load implements RunningLoad {
     let startedAt = scope.clock.now()
     let failure: CacheError | undefined
     try {
-      const run = (): Promise<unknown> => {
+      const run = async (): Promise<unknown> => {
+        if (this.#abortReason !== undefined) throw this.#abortReason
         startedAt = scope.clock.now()
         counters.loads += 1
         // What was changed before the loader begins, it sees.

@@ -189,12 +189,9 @@ function readUnconfirmed(
   const { counters } = collection
   counters.misses += 1
   tellMiss(collection, job.key)
-  const load = Load.alone(collection, job)
-  const leave = load.join()
-  const value = load.promise.then((outcome) =>
-    outcome.kind === 'elsewhere' ? undefined : outcome.value,
-  )
-  return signal ? unlessAborted(signal, value, leave) : value
+  const load = collection.loadsAfter.run(job.key, () => Load.alone(collection, job).promise)
+  const value = load.then((outcome) => (outcome.kind === 'elsewhere' ? undefined : outcome.value))
+  return signal ? unlessAborted(signal, value, () => {}) : value
 }
 
 /** The cache is switched off: straight to the source, with nothing kept or shared. */

@@ -61,6 +61,8 @@ async function storeOne(
   const reply = await storeShared(collection, key, entry)
   const isStored = reply?.kind === 'stored'
   const isProvable = epoch === collection.scope.log.epoch && collection.isValid(key, entry)
+  // A reader may have brought the old entry back meanwhile, and nobody tells us of our own writes.
+  collection.local.delete(key)
   if (isLastWord() && isProvable) {
     collection.keepLocal(key, entry, isStored ? reply.keep : 'bounded', policy)
   }

@@ -1,4 +1,5 @@
 import type { Change } from '../store/invalidation-log.ts'
+import { canCompile } from '../store/pattern.ts'
 
 /** A numbered change as `record` publishes it: `number|epoch|sender|kind[list]`. */
 export interface ChangeMessage {
@@ -37,11 +38,17 @@ export function changeArguments(change: Change): { kind: string; upTo: number; l
 function changeOf(kind: string, list: readonly string[]): Change | undefined {
   const [first, second] = list
   if (kind === 'tags') return { kind, tags: list }
-  if (kind === 'pattern' && first !== undefined) return { kind, pattern: first }
-  if (kind === 'swept' && first !== undefined) {
-    return { kind, pattern: first, upTo: Number(second) }
+  if (kind === 'pattern' && isPattern(first)) return { kind, pattern: first }
+  const upTo = Number(second)
+  if (kind === 'swept' && isPattern(first) && Number.isSafeInteger(upTo)) {
+    return { kind, pattern: first, upTo }
   }
   return kind === 'clear' || kind === 'none' ? { kind } : undefined
+}
+
+/** A later version may allow what this one cannot read. */
+function isPattern(text: string | undefined): text is string {
+  return text !== undefined && canCompile(text)
 }
 
 function parseList(text: string): string[] | undefined {

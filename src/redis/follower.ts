@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Clock } from '../base/clock.ts'
 import { createEpoch } from '../store/envelope.ts'
 import { type Change, InvalidationLog, type Snapshot } from '../store/invalidation-log.ts'
+import { canCompile } from '../store/pattern.ts'
 import type { CoherenceListener } from '../store/shared-store.ts'
 import { changeArguments, parseChangeMessage } from './change-message.ts'
 import { runScript, type Script, type ScriptArgument } from './script.ts'
@@ -65,8 +66,9 @@ export class Follower {
     const message = parseChangeMessage(body.toString())
     if (!message) return true
     const { number, epoch, sender, change } = message
-    if (epoch !== this.log.epoch || !change) return true
+    if (epoch !== this.log.epoch) return true
     if (number <= this.log.number) return false
+    if (!change) return true
     const isContiguous = this.log.apply(number, change)
     if (sender !== this.sender) this.#tell(change, number, false)
     return !isContiguous
@@ -151,14 +153,19 @@ function inParts(change: Change): readonly Change[] {
 function readSnapshot(reply: unknown): { snapshot: Snapshot; serverMs: number } {
   const [epoch, number, cleared, time, tags, bans] = reply as unknown[]
   const [seconds, microseconds] = time as unknown[]
+  const patterns = readPairs(bans as unknown[])
+  // What a later version has banned and this one cannot match counts as a clear of everything.
+  const unreadable = [...patterns].filter(([pattern]) => !canCompile(pattern))
+  for (const [pattern] of unreadable) patterns.delete(pattern)
+  const clearedAt = Math.max(Number(cleared), ...unreadable.map(([, each]) => each))
   return {
     serverMs: Number(seconds) * 1_000 + Number(microseconds) / 1_000,
     snapshot: {
       epoch: String(epoch),
       number: Number(number),
-      cleared: Number(cleared),
+      cleared: clearedAt,
       tags: Array.isArray(tags) ? readPairs(tags) : undefined,
-      patterns: readPairs(bans as unknown[]),
+      patterns,
     },
   }
 }

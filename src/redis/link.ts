@@ -140,13 +140,24 @@ export class Link {
     await Promise.all([giveName(subscriber, 'cachetier-subscriber'), ...naming])
     const id = await subscriber.client('ID')
     subscriber.on('messageBuffer', (channel: Buffer, body: unknown) =>
-      deliver(String(channel), body, listener),
+      this.#deliver(String(channel), body, listener),
     )
     const mode = trackingArguments(settings.tracking, prefix)
     if (!mode) return
     await subscriber.subscribe(INVALIDATION_CHANNEL)
     const tracking = ['TRACKING', 'ON', 'REDIRECT', String(id), ...mode]
     await Promise.all(this.clients.map((client) => client.call('CLIENT', ...tracking)))
+  }
+
+  /** Never throws: what cannot be understood ends the link, and the next one begins from scratch. */
+  #deliver(channel: string, body: unknown, listener: LinkListener): void {
+    try {
+      if (channel !== INVALIDATION_CHANNEL) listener.message(channel, body as Buffer)
+      else if (!Array.isArray(body)) listener.keysChanged(undefined)
+      else listener.keysChanged(body.map(String))
+    } catch (error) {
+      this.close(storeError(error, 'taking in a change'))
+    }
   }
 
   /** @param signal its reason is a `CacheError` */
@@ -189,12 +200,6 @@ function trackingArguments(
   // Per key we have to hear of our own changes too, see echoes.ts.
   if (tracking === 'keys') return []
   return tracking === 'broadcast' ? ['BCAST', 'PREFIX', prefix, 'NOLOOP'] : undefined
-}
-
-function deliver(channel: string, body: unknown, listener: LinkListener): void {
-  if (channel !== INVALIDATION_CHANNEL) listener.message(channel, body as Buffer)
-  else if (!Array.isArray(body)) listener.keysChanged(undefined)
-  else listener.keysChanged(body.map(String))
 }
 
 function clientOptions(settings: ResolvedRedis): ClientOptions & { replyMapping: 'legacy' } {

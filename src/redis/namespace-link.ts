@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { CacheError } from '../base/errors.ts'
 import type { Entry } from '../store/entry.ts'
 import type { Decoded, EntryCodec } from '../store/entry-codec.ts'
-import { ENVELOPE_STATE_OFFSET, type Header } from '../store/envelope.ts'
+import type { Header } from '../store/envelope.ts'
 import type { Change, InvalidationLog } from '../store/invalidation-log.ts'
 import { entryOf, parseEntryKey } from '../store/key.ts'
 import { isRejection, type Rejection } from '../store/rejection.ts'
@@ -14,14 +14,14 @@ import { HeldLeases } from './held-leases.ts'
 import { InFlight } from './in-flight.ts'
 import type { Link } from './link.ts'
 import type { ResolvedRedis } from './options.ts'
-import { Outbox, type Unsent } from './outbox.ts'
 import { Reader } from './reader.ts'
-import { removeEntries } from './remove-entries.ts'
 import { runScript } from './script.ts'
 import { settleLease } from './scripts/settle-lease.lua.ts'
+import { Sender } from './sender.ts'
 import type { RedisServer, Tenant } from './server.ts'
 import { ServerTime } from './server-time.ts'
 import { Sweeper } from './sweeper.ts'
+import { TagLearner } from './tag-learner.ts'
 
 export interface NamespaceParts {
   readonly namespace: string
@@ -31,8 +31,7 @@ export interface NamespaceParts {
   readonly report: (report: StoreReport) => void
 }
 
-const RETRY_DRAIN_MS = 100
-const EXPIRED = String(ENVELOPE_STATE_OFFSET)
+const RETRY_PULL_MS = 100
 
 /**
  * What the regions of one namespace share: what is known, what is under way, what could not be
@@ -48,6 +47,7 @@ export class NamespaceLink implements Tenant {
   readonly clock: Clock
   readonly inFlight: InFlight = new InFlight()
   readonly #echoes = new Echoes()
+  readonly #learner: TagLearner
   readonly reader: Reader
   readonly held: HeldLeases
   readonly #time = new ServerTime()
@@ -55,12 +55,11 @@ export class NamespaceLink implements Tenant {
   readonly #listener: CoherenceListener
   readonly #report: (report: StoreReport) => void
   readonly #follower: Follower
-  readonly #outbox = new Outbox()
+  readonly #sender: Sender
   readonly #sweeper: Sweeper
   #isCaughtUp = false
   /** A change was told whose place could not be found: something before it is not known yet. */
   #isBehind = false
-  #isDraining = false
 
   constructor({ namespace, server, codec, listener, report }: NamespaceParts) {
     const { settings, clock } = server
@@ -72,10 +71,20 @@ export class NamespaceLink implements Tenant {
     this.#listener = listener
     this.#report = report
     this.reader = new Reader(server)
+    this.#learner = new TagLearner(clock, (tags) => this.#learn(tags))
     this.#follower = new Follower(namespace, settings.maxLifetimeMs, clock, this.#time, listener)
     this.held = new HeldLeases(clock, settings.leaseTtlMs, settings.maxLeaseMs, (key, token) =>
       this.#renew(key, token),
     )
+    this.#sender = new Sender({
+      follower: this.#follower,
+      clock,
+      report,
+      notice: this.notice,
+      send: (key, run) => server.write(key, 'an invalidation', run),
+      mayDrain: () => this.#isCaughtUp,
+      probe: () => this.refresh(),
+    })
     this.#sweeper = new Sweeper(namespace, server, this.#follower)
   }
 
@@ -88,7 +97,7 @@ export class NamespaceLink implements Tenant {
   }
 
   get isAvailable(): boolean {
-    return this.server.isAvailable && this.#isCaughtUp && this.#outbox.isEmpty
+    return this.server.isAvailable && this.#isCaughtUp && this.#sender.isIdle
   }
 
   /** Whether changes are not told to us, so that they have to be asked for before each read. */
@@ -111,9 +120,9 @@ export class NamespaceLink implements Tenant {
     )
   }
 
-  async learn(tags: readonly string[]): Promise<void> {
-    const [key] = this.#follower.keys.all
-    await this.server.read(key, 'asking for tags', (client) => this.#follower.learn(client, tags))
+  /** Settles once the numbers of these tags are in the log. */
+  learn(tags: readonly string[]): Promise<void> {
+    return this.#learner.learn(tags)
   }
 
   readHeader(redisKey: string, bytes: Buffer): Header | Rejection {
@@ -179,7 +188,7 @@ export class NamespaceLink implements Tenant {
     try {
       await this.server.write(redisKey, 'a write', send)
     } catch (error) {
-      this.#keepUnsent({ kind: 'delete', entries: [redisKey] })
+      this.#sender.keep({ kind: 'delete', entries: [redisKey] })
       throw error
     }
   }
@@ -189,29 +198,29 @@ export class NamespaceLink implements Tenant {
    * to. What the server may hold of the key is deleted as soon as it is reached.
    */
   tooEarly(redisKey: string): CacheError {
-    this.#keepUnsent({ kind: 'delete', entries: [redisKey] })
+    this.#sender.keep({ kind: 'delete', entries: [redisKey] })
     return new CacheError('ERR_STORE', 'Redis: a write came before the first contact.')
   }
 
   async remove(kind: 'delete' | 'expire', entries: readonly string[]): Promise<number | undefined> {
     for (const entry of entries) this.inFlight.spoil(entry)
     try {
-      if (!this.isAvailable) return this.#keepUnsent({ kind, entries })
-      await this.#remove(kind, entries)
-      const number = await this.#record({ kind: 'none' })
+      if (!this.isAvailable) return this.#sender.keep({ kind, entries })
+      await this.#sender.remove(kind, entries)
+      const number = await this.#sender.record({ kind: 'none' })
       for (const entry of entries) this.inFlight.spoil(entry)
       return number
     } catch {
-      return this.#keepUnsent({ kind, entries })
+      return this.#sender.keep({ kind, entries })
     }
   }
 
   async invalidate(change: Change): Promise<number | undefined> {
-    if (!this.isAvailable) return this.#keepUnsent({ kind: 'change', change })
+    if (!this.isAvailable) return this.#sender.keep({ kind: 'change', change })
     try {
-      return await this.#record(change)
+      return await this.#sender.record(change)
     } catch {
-      return this.#keepUnsent({ kind: 'change', change })
+      return this.#sender.keep({ kind: 'change', change })
     }
   }
 
@@ -235,7 +244,7 @@ export class NamespaceLink implements Tenant {
     this.inFlight.spoilAll()
     await this.#pullAll(() => this.#follower.pull(link.clientFor(key)))
     this.#listener.lost()
-    await this.#drain((redisKey) => link.clientFor(redisKey))
+    await this.#sender.drain((redisKey, run) => run(link.clientFor(redisKey)))
     this.#isCaughtUp = true
   }
 
@@ -277,7 +286,7 @@ export class NamespaceLink implements Tenant {
     const heard = this.mustAsk ? undefined : (): Promise<unknown> => link.subscriber.ping()
     await this.#pullAll(() => this.#follower.pull(link.clientFor(key), heard))
     this.#isCaughtUp = true
-    this.#drainSoon()
+    this.#sender.drainSoon()
     this.#sweeper.tick()
   }
 
@@ -328,27 +337,26 @@ export class NamespaceLink implements Tenant {
     this.#isBehind = true
     if (!this.#isCaughtUp) return
     this.#isCaughtUp = false
+    this.#catchUpNow()
+  }
+
+  /** Until it succeeds nothing is read from the server. A heartbeat may be faster. */
+  #catchUpNow(): void {
     this.#pullAll(() => this.refresh()).then(
       () => {
         this.#isCaughtUp = true
       },
-      // The next heartbeat pulls again, or ends the link.
-      () => {},
+      () => {
+        this.clock.schedule(RETRY_PULL_MS, () => {
+          if (!this.#isCaughtUp && this.server.isAvailable) this.#catchUpNow()
+        })
+      },
     )
   }
 
-  #record(change: Change): Promise<number> {
+  async #learn(tags: readonly string[]): Promise<void> {
     const [key] = this.#follower.keys.all
-    return this.server.write(key, 'an invalidation', (client) =>
-      this.#follower.record(client, change),
-    )
-  }
-
-  #remove(kind: 'delete' | 'expire', entries: readonly string[]): Promise<void> {
-    const state = kind === 'expire' ? EXPIRED : ''
-    return removeEntries(entries, state, this.notice, (key, send) =>
-      this.server.write(key, `a ${kind}`, send),
-    )
+    await this.server.read(key, 'asking for tags', (client) => this.#follower.learn(client, tags))
   }
 
   async #renew(redisKey: string, token: string): Promise<void> {
@@ -356,51 +364,5 @@ export class NamespaceLink implements Tenant {
       const args = [token, 'renew', this.settings.leaseTtlMs, '', ...this.notice]
       return runScript(client, settleLease, [redisKey], args)
     })
-  }
-
-  #keepUnsent(unsent: Unsent): undefined {
-    this.#outbox.add(unsent)
-    this.#drainSoon()
-    return undefined
-  }
-
-  /** Until it is done nothing is read from the server, so it is tried again and again. */
-  #drainSoon(): void {
-    if (this.#outbox.isEmpty || this.#isDraining || !this.#isCaughtUp) return
-    this.#isDraining = true
-    const retry = (): void => {
-      this.clock.schedule(RETRY_DRAIN_MS, () => this.#drainSoon())
-    }
-    this.#drainOverServer()
-      .then(() => this.clock.afterInput(() => this.#drainSoon()), retry)
-      .finally(() => {
-        this.#isDraining = false
-      })
-  }
-
-  async #drainOverServer(): Promise<void> {
-    // Asked first whether it answers: what is sent into a void may be done, and has to be repeated.
-    await this.refresh()
-    const count = await this.#outbox.drain(async (unsent) => {
-      if (unsent.kind === 'change') await this.#record(unsent.change)
-      else await this.#remove(unsent.kind, unsent.entries)
-    })
-    this.#report({ kind: 'replayed', count })
-  }
-
-  /** The same over a link that is not in use yet. */
-  async #drain(clientFor: (key: string) => Redis): Promise<void> {
-    const [stateKey] = this.#follower.keys.all
-    const send = (key: string, run: (client: Redis) => Promise<unknown>): Promise<unknown> =>
-      run(clientFor(key))
-    const count = await this.#outbox.drain(async (unsent) => {
-      if (unsent.kind === 'change') {
-        await this.#follower.record(clientFor(stateKey), unsent.change)
-      } else {
-        const state = unsent.kind === 'expire' ? EXPIRED : ''
-        await removeEntries(unsent.entries, state, this.notice, send)
-      }
-    })
-    if (count > 0) this.#report({ kind: 'replayed', count })
   }
 }

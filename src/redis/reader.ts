@@ -1,3 +1,4 @@
+import { Semaphore } from '../base/semaphore.ts'
 import type { RedisServer } from './server.ts'
 
 interface Wanted {
@@ -10,6 +11,12 @@ interface Wanted {
 const KEYS_PER_COMMAND = 128
 
 /**
+ * So many commands are under way at most. The time budget of a command begins when it is sent: the
+ * last of a hundred must not run out of it while the others' answers arrive.
+ */
+const COMMANDS_AT_ONCE = 8
+
+/**
  * Gathers the single reads of one turn of the event loop into few commands.
  *
  * A command costs the client several microseconds, whatever it asks for; a key in an `MGET` costs
@@ -17,6 +24,7 @@ const KEYS_PER_COMMAND = 128
  */
 export class Reader {
   readonly #server: RedisServer
+  readonly #inTurn = new Semaphore(COMMANDS_AT_ONCE, Infinity)
   #wanted: Wanted[] = []
 
   constructor(server: RedisServer) {
@@ -63,8 +71,8 @@ export class Reader {
   }
 
   #mget(keys: readonly string[]): Promise<(Buffer | null)[]> {
-    return this.#server.read(keys[0] as string, 'MGET', (client) =>
-      client.mgetBuffer(keys as string[]),
+    return this.#inTurn.run(() =>
+      this.#server.read(keys[0] as string, 'MGET', (client) => client.mgetBuffer(keys as string[])),
     )
   }
 }

@@ -64,12 +64,15 @@ export class RedisRegion implements SharedRegion {
       const all = await this.#link.reader.readMany(redisKeys)
       const { latest, epoch } = this.#link.log
       const found = new Array<Found | undefined>(keys.length)
+      const late: Promise<void>[] = []
       for (let i = 0; i < keys.length; i += 1) {
         const bytes = all[i]
         if (!bytes) continue
         const each = this.#accept(keys[i] as string, redisKeys[i] as string, bytes, look)
-        found[i] = each instanceof Promise ? await each : each
+        if (!(each instanceof Promise)) found[i] = each
+        else late.push(settleInto(found, i, each))
       }
+      if (late.length > 0) await Promise.all(late)
       await this.#lookAgain(keys, redisKeys, found, look)
       const { log } = this.#link
       if (log.latest !== latest || log.epoch !== epoch) this.#judgeAgain(keys, found, epoch)
@@ -153,6 +156,8 @@ export class RedisRegion implements SharedRegion {
     const redisKey = this.#entryKey(key)
     const { epoch } = this.#link.log
     if (epoch === '') throw this.#link.tooEarly(redisKey)
+    // Answers that are under way now are older than this value.
+    this.#link.inFlight.spoil(redisKey)
     const bytes = await this.#encode(redisKey, entry, epoch)
     if (bytes instanceof CacheError) {
       // What cannot be stored still replaces what was there.
@@ -260,9 +265,12 @@ export class RedisRegion implements SharedRegion {
   ): Promise<void> {
     const isSpoilt = (i: number): boolean =>
       this.#link.inFlight.isSpoilt(look, redisKeys[i] as string)
+    const again: Promise<void>[] = []
     for (let i = 0; i < keys.length; i += 1) {
-      if (isSpoilt(i)) found[i] = await this.get(keys[i] as string)
+      if (!isSpoilt(i)) continue
+      again.push(settleInto(found, i, this.get(keys[i] as string)))
     }
+    if (again.length > 0) await Promise.all(again)
     // Others may have changed while those were read again.
     for (let i = 0; i < keys.length; i += 1) {
       const each = found[i]
@@ -358,4 +366,8 @@ export class RedisRegion implements SharedRegion {
     const leftMs = entry.staleUntil - this.#link.clock.now()
     return Math.max(1, Math.ceil(Math.min(leftMs, this.#link.settings.maxLifetimeMs)))
   }
+}
+
+async function settleInto<T>(places: T[], position: number, value: Promise<T>): Promise<void> {
+  places[position] = await value
 }

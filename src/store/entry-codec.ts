@@ -110,7 +110,9 @@ export class EntryCodec {
     const raw = this.#encodeValue(codec, entry.value)
     const compressed = compress(raw, this.#compression)
     if (compressed instanceof Promise) {
-      return compressed.then((body) => this.#enclose(fullKey, entry, { ...marks, codec: codec.id }, body))
+      return compressed.then((body) =>
+        this.#enclose(fullKey, entry, { ...marks, codec: codec.id }, body),
+      )
     }
     return this.#enclose(fullKey, entry, { ...marks, codec: codec.id }, compressed)
   }

@@ -57,6 +57,11 @@ export function compilePattern(pattern: string): (text: string) => boolean {
   }
 }
 
+/** Whether `compilePattern` takes it. */
+export function canCompile(pattern: string): boolean {
+  return pattern.length <= MAX_PATTERN_LENGTH
+}
+
 /** The text that everything the pattern matches begins with. */
 export function patternPrefix(pattern: string): string {
   const units = split(pattern)[0]?.units ?? []

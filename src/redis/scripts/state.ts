@@ -6,7 +6,7 @@
  *   bans   sorted set: pattern → number of its last invalidation
  *
  * Both sets hold the empty member from the start, so that the loss of any of the three keys
- * (restart, eviction, FLUSHALL) shows: `open` then begins a new epoch, with numbers above every
+ * (restart, eviction, FLUSHALL, something foreign under its name) shows: `open` then begins a new epoch, with numbers above every
  * number that the caller knows. A clock that shows less than the caller knows was rolled back (a
  * failover that lost writes) and is treated alike.
  */
@@ -44,8 +44,12 @@ local function open()
   if redis.call('EXISTS', KEYS[1], KEYS[2], KEYS[3]) < 3 then
     return begin(known)
   end
-  local state = redis.call('HMGET', KEYS[1], 'e', 'n', 'c')
+  local state = redis.pcall('HMGET', KEYS[1], 'e', 'n', 'c')
   local number = tonumber(state[2])
+  local cards = { redis.pcall('ZCARD', KEYS[2]), redis.pcall('ZCARD', KEYS[3]) }
+  if not number or type(cards[1]) ~= 'number' or type(cards[2]) ~= 'number' then
+    return begin(known)
+  end
   if state[1] == ARGV[1] and number < known then
     return begin(known)
   end

@@ -15,8 +15,8 @@ export const sweepEntry: Script = defineScript(
   1,
   `
 local at = tonumber(ARGV[3])
-local header = redis.call('GETRANGE', KEYS[1], at, at + 15)
-if #header < 16 then
+local header = redis.pcall('GETRANGE', KEYS[1], at, at + 15)
+if type(header) ~= 'string' or #header < 16 then
   return 0
 end
 local stamp = struct.unpack('<d', string.sub(header, 9, 16))
