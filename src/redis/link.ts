@@ -1,6 +1,6 @@
 import { type RedisOptions as ClientOptions, Redis } from 'ioredis'
 import type { Clock } from '../base/clock.ts'
-import { CacheError } from '../base/errors.ts'
+import { CacheError, isCacheError } from '../base/errors.ts'
 import { withDeadline } from './deadline.ts'
 import { classify, storeError } from './failure.ts'
 import type { ResolvedRedis } from './options.ts'
@@ -108,17 +108,21 @@ export class Link {
   /**
    * Asks every connection for a sign of life, and ends the link when none came for too long.
    *
+   * @param catchUp is part of it: a server that answers nothing else is as good as silent
    * @returns whether all answered
    */
-  async beat(deadlineMs: number): Promise<boolean> {
+  async beat(deadlineMs: number, catchUp: () => Promise<unknown>): Promise<boolean> {
     const sentAt = this.#clock.now()
     this.#unansweredSince ??= sentAt
     const pings = Promise.all([this.subscriber, ...this.clients].map((client) => client.ping()))
     try {
-      await withDeadline(this.#clock, deadlineMs, 'a heartbeat', pings)
+      await withDeadline(this.#clock, deadlineMs, 'a heartbeat', pings.then(catchUp))
       this.#unansweredSince = undefined
       return true
-    } catch {
+    } catch (error) {
+      const isSilence =
+        isCacheError(error, 'ERR_STORE_TIMEOUT') || classify(error) === 'unavailable'
+      if (!isSilence) this.close(storeError(error, 'a heartbeat'))
       const silentMs = this.#clock.now() - (this.#unansweredSince ?? sentAt)
       if (silentMs < SILENCE_MS) return false
       const sentence = `Redis: no sign of life for ${Math.round(silentMs)} ms.`

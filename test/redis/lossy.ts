@@ -6,6 +6,8 @@ export interface LossyProxy {
   readonly url: string
   /** How many messages were swallowed. */
   readonly lost: number
+  /** What clients send is swallowed where it matches. */
+  mute: RegExp | undefined
   close(): Promise<void>
 }
 
@@ -30,6 +32,7 @@ class Lossy implements LossyProxy {
   readonly #sockets = new Set<Socket>()
   readonly #listener: Server
   lost = 0
+  mute: RegExp | undefined
 
   constructor(port: number, loses: (channel: string) => boolean) {
     this.#port = port
@@ -65,7 +68,9 @@ class Lossy implements LossyProxy {
         ends[1 - i]?.destroy()
       })
     }
-    client.on('data', (data) => server.write(data))
+    client.on('data', (data) => {
+      if (!this.mute?.test(data.toString('latin1'))) server.write(data)
+    })
     server.on('data', (data) => client.write(this.#filtered(data)))
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { seededRandom } from '../../src/testing/random.ts'
 import { lossyProxy } from './lossy.ts'
-import { range, until, useRig } from './rig.ts'
+import { range, settles, until, untilShared, useRig } from './rig.ts'
 
 /*
  * B04: a message that never arrives shows as a gap in the numbers: at the next message, or at the
@@ -47,4 +47,20 @@ test('B04 a number that is presented brings what was lost at once', async () => 
     const { number } = await there.cache.invalidateTags(['red'])
     expect(await here.cache.get('a', { after: number })).toBeUndefined()
   }
+})
+
+test('B06 a server that answers heartbeats and nothing else is given up, and memory with it', async () => {
+  const server = await rig.redis()
+  const proxy = await lossyProxy(server.port as number, 0, Math.random, isChanges)
+  rig.closing(() => proxy.close())
+  const here = await rig.ready(proxy.url, { redis: { maxUnverified: '1s' } })
+  await here.cache.set('a', 'old')
+
+  proxy.mute = /evalsha/i
+
+  await until(() => here.cache.peek('a') === undefined)
+  await until(() => here.said.connection.at(-1)?.state === 'disconnected')
+  expect(await settles(here.cache.getOrSet('a', () => 'loaded'))).toBe('loaded')
+  proxy.mute = undefined
+  await untilShared(here)
 })
