@@ -112,8 +112,11 @@ export class Follower {
     const reply = (await this.run(client, record, args)) as unknown[]
     const number = Number(reply[0])
     const recorded: Change = String(reply[2]) === 'clear' ? { kind: 'clear' } : change
-    if (String(reply[1]) !== this.log.epoch) await this.pull(client)
-    this.log.apply(number, recorded)
+    const epoch = String(reply[1])
+    if (epoch !== this.log.epoch) await this.pull(client)
+    // Where its epoch has ended meanwhile, so has everything that it concerns: in another one the
+    // number would vouch for what it never saw.
+    if (epoch === this.log.epoch) this.log.apply(number, recorded)
     this.#tell(recorded, number, true)
     return number
   }
