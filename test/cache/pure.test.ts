@@ -27,7 +27,13 @@ describe('an entry is judged', () => {
 })
 
 describe('an early refresh', () => {
-  const due = { now: 950, freshUntil: 1_000, loadMs: 100, beta: 1 }
+  const due: EarlyRefresh = {
+    now: 950,
+    freshUntil: 1_000,
+    loadMs: 100,
+    beta: 1,
+    random: () => 0.5,
+  }
 
   test.each<[string, Partial<EarlyRefresh>, boolean]>([
     ['the draw is long enough', { random: () => 0.5 }, true],
