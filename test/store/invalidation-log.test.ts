@@ -154,7 +154,7 @@ test('a pattern that was swept is forgotten; what began before it may no longer 
 })
 
 test('no verdict contradicts the whole history, whatever was heard late, twice or forgotten', () => {
-  const name = fc.constantFrom('a', 'b', 'c', 'd')
+  const name = fc.constantFrom<string>('a', 'b', 'c', 'd')
   const change: fc.Arbitrary<Change> = fc.oneof(
     fc.record({ kind: fc.constant('tags' as const), tags: fc.uniqueArray(name, { minLength: 1 }) }),
     fc.record({ kind: fc.constant('clear' as const) }),
