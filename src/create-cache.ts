@@ -142,7 +142,8 @@ class Assembly implements CacheHost {
       policy: this.#options,
       ttlOf: (definition) => {
         const ttls = this.#options.ttls ?? {}
-        return ttls[definition] ?? ttls[kebab(definition)]
+        const name = [definition, kebab(definition)].find((each) => Object.hasOwn(ttls, each))
+        return name === undefined ? undefined : ttls[name]
       },
       maxConcurrentLoads: readCount('maxConcurrentLoads', maxConcurrentLoads),
       maxQueuedLoads: readCount('maxQueuedLoads', maxQueuedLoads),

@@ -1,4 +1,4 @@
-import type { CacheError } from '../base/errors.ts'
+import { CacheError, isCacheError } from '../base/errors.ts'
 import type { Entry } from '../store/entry.ts'
 import { judge } from '../store/entry.ts'
 import type { Judged } from '../store/invalidation-log.ts'
@@ -18,6 +18,8 @@ export const UNANSWERED: unique symbol = Symbol('unanswered')
 
 /** A load that is invalidated again and again hands out its last value, but does not store it. */
 const MAX_ATTEMPTS = 8
+/** A load that takes longer than this is given up: its callers have long gone. */
+const GIVEN_UP_AFTER_MS = 300_000
 /** The safety net under the push that wakes those who wait for another process. */
 const POLL_MS = 200
 
@@ -72,6 +74,8 @@ export class Load implements RunningLoad {
   #ground: Ground | undefined
   #controller: AbortController | undefined
   #abortReason: unknown
+  /** Ends the wait for the loader, which may go on unheard. */
+  #giveUp: ((reason: unknown) => void) | undefined
   #interested = 0
 
   private constructor(collection: Collection, job: LoadJob, seen: Seen, mustWait: boolean) {
@@ -82,7 +86,9 @@ export class Load implements RunningLoad {
     this.#stale = found?.entry.value ?? collection.local.get(job.key)?.value
     this.#mustWait = mustWait
     collection.unlisted.add(this)
+    job.holder = this
     this.promise = this.#run(seen).finally(() => {
+      job.stepBack?.()
       this.#unlist()
       collection.unlisted.delete(this)
     })
@@ -105,6 +111,7 @@ export class Load implements RunningLoad {
   abort(reason: unknown): void {
     this.#abortReason = reason
     this.#controller?.abort(reason)
+    if (isCacheError(reason, 'ERR_CLOSED')) this.#giveUp?.(reason)
     this.#unlist()
   }
 
@@ -188,7 +195,7 @@ export class Load implements RunningLoad {
       entry = makeEntry({ value, policy, tags, stamp, now, loadMs, chance, notes })
     } catch (error) {
       await this.#release(ground, undefined)
-      throw error
+      throw isCacheError(error, 'ERR_OPTION') ? error : loadError(this.#collection.name, error)
     }
     const isValid = this.#isValid(ground, entry?.tags ?? tags)
     if (!entry || !isValid || isLast) {
@@ -220,7 +227,8 @@ export class Load implements RunningLoad {
         this.#isVoid = false
         return this.#job.run(notes)
       }
-      const value = await (this.#job.isBatched ? run() : loadsInTurn.run(run))
+      const bounded = (): Promise<unknown> => this.#unlessGivenUp(run())
+      const value = await (this.#job.isBatched ? bounded() : loadsInTurn.run(bounded))
       return { value, notes, loadMs: scope.clock.now() - startedAt }
     } catch (error) {
       failure = loadError(this.#collection.name, error)
@@ -238,6 +246,30 @@ export class Load implements RunningLoad {
         scope.events.emit('load', { definition: name, key: this.#job.key, ms, error: failure })
       }
     }
+  }
+
+  /**
+   * A loader that never ends must not keep its turn, nor the key to itself, for ever; and none of
+   * them keeps those waiting who are told that the cache was closed.
+   */
+  #unlessGivenUp(value: Promise<unknown>): Promise<unknown> {
+    const { scope, name } = this.#collection
+    const { hardTimeoutMs } = this.#job.policy
+    return new Promise((resolve, reject) => {
+      const tooLate = (): void => {
+        const sentence = `The loader of '${name}' did not end and was given up.`
+        const reason = new CacheError('ERR_LOAD_TIMEOUT', sentence)
+        this.abort(reason)
+        reject(reason)
+      }
+      const limitMs = Math.max(GIVEN_UP_AFTER_MS, 2 * hardTimeoutMs)
+      const cancel = hardTimeoutMs === 0 ? () => {} : scope.clock.schedule(limitMs, tooLate)
+      this.#giveUp = (reason) => {
+        cancel()
+        reject(reason)
+      }
+      value.then(resolve, reject).finally(cancel)
+    })
   }
 
   /** @returns what memory may keep, or undefined when the value is outdated already */

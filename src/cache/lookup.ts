@@ -34,6 +34,7 @@ export class Lookup implements RunningLookup {
   private constructor(collection: Collection, job: LoadJob, found: Found | null | undefined) {
     this.#collection = collection
     this.#job = job
+    job.holder = this
     // Listed first: with an answer at hand it is done, and unlisted, before `#run` returns.
     collection.lookups.set(job.key, this)
     this.promise = this.#run(found)
@@ -65,6 +66,7 @@ export class Lookup implements RunningLookup {
       }
       return await this.#load(found)
     } finally {
+      if (this.#job.holder === this) this.#job.stepBack?.()
       this.#unlist()
     }
   }

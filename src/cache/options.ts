@@ -27,7 +27,7 @@ export interface PolicyOptions {
 
   /**
    * How long a caller waits for a load when there is no stale entry. The load goes on and fills the
-   * cache. `0` waits for ever.
+   * cache, but for no longer than 5 minutes, or twice this time. `0` waits for ever.
    *
    * @default '30s'
    */

@@ -137,8 +137,8 @@ async function load(
         const value = await read(collection, job, options, found?.get(job.key))
         reading.set(missing[i] as number, value)
       } finally {
-        // Whatever happened to it, the others must not wait for it.
-        job.stepBack?.()
+        // Whatever happened to it, the others must not wait for it; unless a reload goes on with it.
+        if (!job.holder) job.stepBack?.()
       }
     }),
   )

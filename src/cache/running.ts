@@ -11,6 +11,8 @@ export interface LoadJob {
   tagsOf(value: unknown): readonly string[]
   /** Called once it is known that this job itself need not run now: batches wait for that word. */
   stepBack?(): void
+  /** The look-up or load that has taken it over, and says that word when it is done with it. */
+  holder?: object
   /** It runs together with others, so it must not wait for its own turn. */
   readonly isBatched?: boolean
 }

@@ -55,6 +55,7 @@ export function unlessAborted<T>(
     }
     // In the very step that settles: who has the outcome does not leave any more.
     const stay = (): void => signal.removeEventListener('abort', stop)
+    if (signal.aborted) return stop()
     signal.addEventListener('abort', stop, { once: true })
     promise.then(
       (value) => {

@@ -100,6 +100,11 @@ export class NamespaceLink implements Tenant {
     return this.server.isAvailable && this.#isCaughtUp && this.#sender.isIdle
   }
 
+  /** Whether what lies in Redis must not be readable there. */
+  get isEncrypted(): boolean {
+    return this.#codec.isEncrypting
+  }
+
   /** Whether changes are not told to us, so that they have to be asked for before each read. */
   get mustAsk(): boolean {
     return this.settings.tracking === 'off'

@@ -145,7 +145,7 @@ export class RedisRegion implements SharedRegion {
     this.#link.held.letGo(held.token)
     const redisKey = this.#entryKey(held.key)
     const outcome = error ? ['fail', this.#link.settings.errorTtlMs] : ['release', 0]
-    const text = error ? encodeSharedError(error) : ''
+    const text = error ? encodeSharedError(error, this.#link.isEncrypted) : ''
     await this.#link.server.write(redisKey, 'ending a lease', (client) => {
       const args = [held.token, ...outcome, text, ...this.#link.notice]
       return runScript(client, settleLease, [leaseOf(redisKey)], args)

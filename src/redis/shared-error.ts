@@ -2,11 +2,16 @@ import { CacheError } from '../base/errors.ts'
 
 const MAX_MESSAGE = 500
 
-/** The error of a failed load as it travels to those who waited in other processes. */
-export function encodeSharedError(error: Error): string {
-  const { name, message } = error
+/**
+ * The error of a failed load as it travels to those who waited in other processes.
+ *
+ * @param isSecret leaves its text out: it may tell what entries are encrypted to hide
+ */
+export function encodeSharedError(error: Error, isSecret: boolean): string {
+  const { name } = error
+  const message = isSecret ? 'the reason is known there' : error.message.slice(0, MAX_MESSAGE)
   const code = (error as NodeJS.ErrnoException).code
-  return JSON.stringify({ name, message: message.slice(0, MAX_MESSAGE), code })
+  return JSON.stringify({ name, message, code })
 }
 
 /** Never throws: what cannot be read is still a failed load. */

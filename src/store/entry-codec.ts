@@ -95,6 +95,10 @@ export class EntryCodec {
     this.#maxValueBytes = toBytes('maxValueBytes', maxValueBytes)
   }
 
+  get isEncrypting(): boolean {
+    return this.#ring !== undefined
+  }
+
   /**
    * @param fullKey the name in Redis, which encryption binds the entry to
    * @param marks what the entry alone does not say

@@ -53,7 +53,7 @@ test('tells the script what it needs of each change', () => {
 test('carries the error of a load to other processes', () => {
   const error = Object.assign(new TypeError('no such row'), { code: 'P2025' })
 
-  const shared = decodeSharedError(encodeSharedError(error))
+  const shared = decodeSharedError(encodeSharedError(error, false))
 
   expect(isCacheError(shared, 'ERR_LOAD')).toBe(true)
   expect(shared.message).toContain('no such row')
@@ -61,7 +61,7 @@ test('carries the error of a load to other processes', () => {
 })
 
 test('keeps long errors short, and makes an error of nonsense', () => {
-  const long = encodeSharedError(new Error('x'.repeat(100_000)))
+  const long = encodeSharedError(new Error('x'.repeat(100_000)), false)
   expect(long.length).toBeLessThan(2_000)
 
   for (const text of ['', 'null', '[]', '{', '"str"', '{"name":1}']) {
