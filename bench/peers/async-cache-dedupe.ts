@@ -7,7 +7,7 @@ export async function open({ tier, socketPath, load, prefix }: SubjectOptions): 
   const client = tier === 'memory' ? undefined : connect(socketPath)
   const storage = client
     ? { type: 'redis' as const, options: { client } }
-    : { type: 'memory' as const, options: { size: 200_000 } }
+    : { type: 'memory' as const, options: { size: 100_000 } }
   const cache = createCache({ ttl: 300, storage }).define(prefix, async (key: string) => load(key))
   const get = (cache as unknown as Record<string, (key: string) => Promise<unknown>>)[prefix]
   if (!get) throw new Error('async-cache-dedupe defined nothing.')

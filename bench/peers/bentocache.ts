@@ -7,7 +7,7 @@ import type { Subject, SubjectOptions } from '../harness/subject.ts'
 export async function open({ tier, socketPath, load, prefix }: SubjectOptions): Promise<Subject> {
   const connection = { path: socketPath, enableAutoPipelining: true }
   const store = bentostore()
-  if (tier !== 'redis') store.useL1Layer(memoryDriver({ maxItems: 200_000, serialize: false }))
+  if (tier !== 'redis') store.useL1Layer(memoryDriver({ maxItems: 100_000, serialize: false }))
   if (tier !== 'memory') store.useL2Layer(redisDriver({ connection }))
   if (tier === 'both') store.useBus(redisBusDriver({ connection: { path: socketPath } }))
   const cache = new BentoCache({ default: 'main', prefix, ttl: '5m', stores: { main: store } })

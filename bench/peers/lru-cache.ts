@@ -3,7 +3,7 @@ import type { Subject, SubjectOptions } from '../harness/subject.ts'
 
 /** A bounded map by itself; the promises are ours, as a cache's callers await. */
 export async function open({ load }: SubjectOptions): Promise<Subject> {
-  const entries = new LRUCache<string, NonNullable<unknown>>({ max: 200_000, ttl: 300_000 })
+  const entries = new LRUCache<string, NonNullable<unknown>>({ max: 100_000, ttl: 300_000 })
   return {
     read: async (key) => entries.get(key),
     get: async (key) => {

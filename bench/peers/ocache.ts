@@ -5,7 +5,7 @@ import type { Subject, SubjectOptions } from '../harness/subject.ts'
 
 /** Cached functions; in Redis by unstorage, as its documentation does it. */
 export async function open({ tier, socketPath, load, prefix }: SubjectOptions): Promise<Subject> {
-  const memory = createMemoryStorage({ maxSize: 200_000 })
+  const memory = createMemoryStorage({ maxSize: 100_000 })
   const driver = redisDriver({ path: socketPath, enableAutoPipelining: true, base: prefix })
   const remote = tier === 'memory' ? undefined : createStorage({ driver })
   const shared = remote && {

@@ -8,7 +8,7 @@ export async function open(options: SubjectOptions): Promise<Subject> {
   const cache = createCache({
     namespace: prefix,
     ttl: '5m',
-    memory: tier === 'redis' ? false : { maxBytes: '512mb' },
+    memory: tier === 'redis' ? false : { maxBytes: tier === 'both' ? '256mb' : '64mb' },
     redis: tier === 'memory' ? undefined : { socketPath },
   })
   if (tier !== 'memory') await cache.ready()
