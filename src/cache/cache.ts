@@ -22,6 +22,7 @@ import { readStored } from './reading-stored.ts'
 import type { LoadJob } from './running.ts'
 import type { Scope } from './scope.ts'
 import { addUp, type Counters } from './stats.ts'
+import type { WarmOptions, WarmProgress } from './warming.ts'
 import { write } from './writing.ts'
 
 /** Options of one low-level call: those of a definition, for one key. */
@@ -69,6 +70,7 @@ export class Cache<Client = unknown> {
   readonly #scope: Scope
   readonly #host: CacheHost
   readonly #entries: Collection
+  readonly #warmable: ((options?: WarmOptions) => Promise<WarmProgress>)[] = []
   readonly #children = new Map<string, Cache<Client>>()
 
   /** @internal Use `createCache`. */
@@ -114,7 +116,25 @@ export class Cache<Client = unknown> {
    * @throws {CacheError} ERR_OPTION
    */
   define<P, V>(options: DefinitionOptions<P, V>): Definition<P, V> {
-    return new Definition(this.#scope, options)
+    const definition = new Definition(this.#scope, options)
+    if (options.warm) this.#warmable.push((each) => definition.warm(undefined, each))
+    return definition
+  }
+
+  /**
+   * Loads the `warm` sets of all definitions that have one, one definition after the other.
+   *
+   * @returns the sums over all of them
+   */
+  async warm(options?: WarmOptions): Promise<WarmProgress> {
+    let warmed = 0
+    let failed = 0
+    for (const each of this.#warmable) {
+      const progress = await each(options)
+      warmed += progress.warmed
+      failed += progress.failed
+    }
+    return { warmed, failed }
   }
 
   /** The value of a key, fresh or within its grace; undefined when there is none. */

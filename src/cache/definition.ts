@@ -14,6 +14,7 @@ import { readMany } from './reading-many.ts'
 import type { LoadJob } from './running.ts'
 import type { Scope } from './scope.ts'
 import type { Counters } from './stats.ts'
+import { type WarmOptions, type WarmProgress, type WarmSet, warm } from './warming.ts'
 import { write } from './writing.ts'
 
 /** A named, typed, cached load. */
@@ -32,6 +33,8 @@ export interface DefinitionOptions<P, V> extends PolicyOptions {
   readonly loadMany?: LoadMany<P, V>
   /** The names under which entries can be invalidated together. */
   readonly tags?: (params: P, value: V) => readonly string[]
+  /** What `warm` loads: the params that are known to be asked for. */
+  readonly warm?: () => WarmSet<P>
   /**
    * Change it when the shape of the values changes: entries of another version are misses.
    *
@@ -59,6 +62,7 @@ const NAMES = [
   'load',
   'loadMany',
   'tags',
+  'warm',
   'version',
   'maxConcurrentLoads',
   'maxQueuedLoads',
@@ -166,6 +170,14 @@ export class Definition<P, V> {
   /** Makes entries stale in every tier: the next reader gets the old value and starts a reload. */
   async expire(...params: readonly P[]): Promise<Applied> {
     return expireKeys(this.#collection, this.#texts(params))
+  }
+
+  /**
+   * Loads what is known to be asked for, before it is: by default the definition's own `warm` set.
+   * Never more at once than `concurrency` and `maxConcurrentLoads` allow, and nothing that is fresh.
+   */
+  warm(set?: WarmSet<P>, options?: WarmOptions): Promise<WarmProgress> {
+    return warm(set ?? this.#options.warm?.() ?? [], (params) => this.get(params), options)
   }
 
   /** What happened here since the start. */
