@@ -6,13 +6,15 @@ const rig = useRig()
 test('A07 takes no answer for late that came while the process was busy', async () => {
   const server = await rig.redis()
   const other = await rig.ready(server)
-  const here = await rig.ready(server)
+  // Far below the stall, and far above what a busy machine needs.
+  const redis = { commandTimeout: '1s', writeTimeout: '1s' } as const
+  const here = await rig.ready(server, { redis })
   await warmUp(other, 'key-', 100)
   const inFlight = range(100).map((i) => here.cache.getOrSet(`key-${i}`, () => 'loaded'))
   const leases = range(10).map((i) => here.cache.getOrSet(`cold-${i}`, () => i))
 
   await new Promise((resolve) => setImmediate(resolve))
-  busyFor(1_000)
+  busyFor(2_500)
 
   expect(await settles(Promise.all(inFlight))).toEqual(range(100))
   expect(await settles(Promise.all(leases))).toEqual(range(10))

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Tracking } from '../../src/redis/options.ts'
-import { range, settles, until, useRig, type Watched } from './rig.ts'
+import { PATIENT, range, settles, until, useRig, type Watched } from './rig.ts'
 
 /*
  * What one process does reaches the memory of another, in each way in which it may hear of it.
  * Without tracking nothing is heard: memory then answers for no longer than maxUnverified.
  */
 
-const rig = useRig()
+const rig = useRig(PATIENT)
 const MODES: Tracking[] = ['keys', 'broadcast', 'pubsub', 'off']
 
 interface Pair {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { commandCalls, range, settles, until, useRig, warmUp } from './rig.ts'
+import { commandCalls, PATIENT, range, settles, until, useRig, warmUp } from './rig.ts'
 
-const rig = useRig()
+const rig = useRig(PATIENT)
 
 test('speaks over a unix socket', async () => {
   const server = await rig.redis({ tcp: false })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { freePort } from '../support/redis-process.ts'
 import type { RedisServer } from '../support/redis-server.ts'
-import { range, settles, until, untilShared, useRig, type Watched } from './rig.ts'
+import { PATIENT, range, settles, until, untilShared, useRig, type Watched } from './rig.ts'
 
 /* Every refusal that a server knows, from a real one: callers get their values all the same. */
 
@@ -29,7 +29,7 @@ async function expectReported(watched: Watched, text: string): Promise<void> {
 
 test('A10 OOM: serves, deletes and invalidates; stores nothing and leaves no old value', async () => {
   const server = await rig.redis()
-  const here = await rig.ready(server)
+  const here = await rig.ready(server, { redis: PATIENT })
   await here.cache.set('a', 'old')
   await server.config({ maxmemory: '1mb' })
 
@@ -72,7 +72,7 @@ test('A15 READONLY: connects anew, and is back once the server takes writes', as
 
 test('A14 LOADING: goes without the server until its data is there', async () => {
   const server = await rig.redis({
-    config: { 'key-load-delay': '3000', 'loading-process-events-interval-bytes': '1024' },
+    config: { 'key-load-delay': '6000', 'loading-process-events-interval-bytes': '1024' },
   })
   const here = await rig.ready(server)
   const client = server.client()
@@ -151,7 +151,7 @@ test('A10 NOAUTH: says so, serves on, and is back when the password fits', async
 
 test('A18 maxclients: leaves those alone who are connected; others go without', async () => {
   const server = await rig.redis()
-  const here = await rig.ready(server)
+  const here = await rig.ready(server, { redis: PATIENT })
   const client = server.client()
   await client.config('SET', 'maxclients', '3')
 
@@ -168,7 +168,7 @@ test('A18 maxclients: leaves those alone who are connected; others go without', 
 
 test('A10 a key of another type counts as absent and is replaced', async () => {
   const server = await rig.redis()
-  const here = await rig.ready(server, { memory: false })
+  const here = await rig.ready(server, { memory: false, redis: PATIENT })
   await server.command('RPUSH', 'test:kv:{a}', 'x', 'y')
   await server.command('RPUSH', 'test:kv:{a}:l', 'x', 'y')
 

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import type { WorkerProcess } from '../support/process.ts'
 import type { RedisServer } from '../support/redis-server.ts'
 import type { MemberHandlers } from './fixtures/member.ts'
-import { counted, range, settles, until, useRig } from './rig.ts'
+import { counted, PATIENT, range, settles, until, useRig } from './rig.ts'
 
 /* One load among several processes, whatever becomes of the one that does it. */
 
-const rig = useRig()
+const rig = useRig(PATIENT)
 const MEMBER = new URL('./fixtures/member.ts', import.meta.url)
 const LEASE = 'test:kv:{a}:l'
 

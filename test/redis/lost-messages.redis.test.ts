@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { seededRandom } from '../../src/testing/random.ts'
 import { lossyProxy } from './lossy.ts'
-import { range, settles, until, untilShared, useRig } from './rig.ts'
+import { PATIENT, range, settles, until, untilShared, useRig } from './rig.ts'
 
 /*
  * B04: a message that never arrives shows as a gap in the numbers: at the next message, or at the
  * next heartbeat. (TCP loses nothing between two ends of a connection; a proxy or a server may.)
  */
 
-const rig = useRig()
+const rig = useRig(PATIENT)
 const isChanges = (channel: string): boolean => channel.endsWith(':changes')
 
 test.each([0.2, 1])(
@@ -53,7 +53,9 @@ test('B06 a server that answers heartbeats and nothing else is given up, and mem
   const server = await rig.redis()
   const proxy = await lossyProxy(server.port as number, 0, Math.random, isChanges)
   rig.closing(() => proxy.close())
-  const here = await rig.ready(proxy.url, { redis: { maxUnverified: '1s' } })
+  const here = await rig.ready(proxy.url, {
+    redis: { maxUnverified: '1s', commandTimeout: 150, writeTimeout: 300 },
+  })
   await here.cache.set('a', 'old')
 
   proxy.mute = /evalsha/i

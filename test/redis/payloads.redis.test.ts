@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { ENVELOPE_VERSION } from '../../src/store/envelope.ts'
 import { poisons } from '../store/poison.ts'
-import { counted, range, settles, until, useRig } from './rig.ts'
+import { counted, PATIENT, range, settles, until, useRig } from './rig.ts'
 
 /* What may lie under a key of ours, and what becomes of values that do not fit. */
 
-const rig = useRig()
+const rig = useRig(PATIENT)
 const ENTRY = 'test:kv:{a}'
 
 test('D01 whatever lies under a key, the loader is called, and an event says why', async () => {

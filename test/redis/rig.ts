@@ -42,18 +42,33 @@ export interface Watched {
 
 export type CacheSettings = Omit<CacheOptions, 'redis'> & { readonly redis?: RedisOptions }
 
-/** Opens a rig for each test of the file. Call it at the top. */
-export function useRig(): Rig {
-  const rig = new Rig()
+/**
+ * Budgets that no machine exceeds, however busy it is: for tests in which nothing is slow, and in
+ * which a command that was given up would be a false alarm.
+ */
+export const PATIENT = { commandTimeout: '20s', writeTimeout: '20s' } as const
+
+/**
+ * Opens a rig for each test of the file. Call it at the top.
+ *
+ * @param defaults what every cache of the file is told, unless it is told otherwise
+ */
+export function useRig(defaults: RedisOptions = {}): Rig {
+  const rig = new Rig(defaults)
   beforeEach(() => rig.begin())
   afterEach(() => rig.end())
   return rig
 }
 
 export class Rig {
+  readonly #defaults: RedisOptions
   #before: OpenResources = {}
   #caches: Watched[] = []
   #closers: (() => Promise<unknown>)[] = []
+
+  constructor(defaults: RedisOptions) {
+    this.#defaults = defaults
+  }
 
   begin(): void {
     this.#before = openResources()
@@ -82,7 +97,7 @@ export class Rig {
 
   /** A cache at this place, which need not be reachable. */
   cache(place: Place, settings: CacheSettings = {}): Watched {
-    const redis = { ...redisAt(place), ...settings.redis }
+    const redis = { ...this.#defaults, ...redisAt(place), ...settings.redis }
     const cache = createCache({ namespace: 'test', ...settings, redis })
     const said = listen(cache)
     const watched = { cache, said }

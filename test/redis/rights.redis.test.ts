@@ -3,10 +3,19 @@ import { describe, expect, test, vi } from 'vitest'
 import { isCacheError } from '../../src/base/errors.ts'
 import type { Tracking } from '../../src/redis/options.ts'
 import type { RedisServer } from '../support/redis-server.ts'
-import { commandCalls, range, settles, shiftingClock, until, useRig, type Watched } from './rig.ts'
+import {
+  commandCalls,
+  PATIENT,
+  range,
+  settles,
+  shiftingClock,
+  until,
+  useRig,
+  type Watched,
+} from './rig.ts'
 import { COMMANDS, patternsFor } from './rights.ts'
 
-const rig = useRig()
+const rig = useRig(PATIENT)
 const SECRET = 's3cret-w0rd'
 const MODES: Tracking[] = ['keys', 'broadcast', 'pubsub', 'off']
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { range, settles, until, untilShared, useRig, type Watched } from './rig.ts'
+import { PATIENT, range, settles, until, untilShared, useRig, type Watched } from './rig.ts'
 
 /*
  * What follows when the server forgets: nothing can be proved any longer, so nothing older is
  * served. A new epoch says so to every process.
  */
 
-const rig = useRig()
+const rig = useRig(PATIENT)
 const STATE = ['clock', 'tags', 'bans'].map((name) => `test:{test}:${name}`)
 
 async function epochOf(server: Awaited<ReturnType<typeof rig.redis>>): Promise<string> {

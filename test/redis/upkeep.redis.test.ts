@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   commandCalls,
   IS_NIGHTLY,
+  PATIENT,
   range,
   settles,
   shiftingClock,
@@ -13,7 +14,7 @@ import {
 
 /* Clocks that disagree, tags by the thousand, and what is tidied up in the background. */
 
-const rig = useRig()
+const rig = useRig(PATIENT)
 const HOUR_MS = 3_600_000
 const BANS = 'test:{test}:bans'
 const TAGS = 'test:{test}:tags'
