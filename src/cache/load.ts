@@ -20,6 +20,8 @@ export const UNANSWERED: unique symbol = Symbol('unanswered')
 const MAX_ATTEMPTS = 8
 /** A load that takes longer than this is given up: its callers have long gone. */
 const GIVEN_UP_AFTER_MS = 300_000
+/** How often an entry is looked at that changes each time. */
+const MAX_LOOKS = 20
 /** The safety net under the push that wakes those who wait for another process. */
 const POLL_MS = 200
 
@@ -28,6 +30,20 @@ interface Ground {
   readonly epoch: string
   readonly stamp: number
   readonly lease: Lease | undefined
+}
+
+/** What a run of the loader gave. */
+interface Loaded {
+  readonly value: unknown
+  readonly notes: LoadNotes
+  readonly loadMs: number
+}
+
+/** What is said with each request for the lease. */
+interface Asking {
+  known: Found | undefined
+  awaited: string
+  looks: number
 }
 
 /** Whose turn it is to load: ours, or nobody's any more. */
@@ -128,7 +144,7 @@ export class Load implements RunningLoad {
     for (let attempt = 1; ; attempt += 1) {
       const isLast = attempt === MAX_ATTEMPTS
       // Whoever comes now must not share a value that may be handed out unproved.
-      if (isLast) this.#unlist()
+      if (isLast) this.#decide()
       const start = await this.#begin(known)
       if (start.kind !== 'ours') return start
       this.#ground = start.ground
@@ -137,7 +153,8 @@ export class Load implements RunningLoad {
       this.#ground = undefined
       this.#collection.counters.reloads += 1
       known = undefined
-      const local = this.#setMeanwhile()
+      // With a shared tier the next request for the lease finds what was set.
+      const local = this.#collection.shared ? undefined : this.#setMeanwhile()
       if (local) return { kind: 'found', value: local.value }
     }
   }
@@ -145,30 +162,40 @@ export class Load implements RunningLoad {
   /** Waits for its turn among processes. */
   async #begin(seen: Seen): Promise<Turn> {
     if (seen === UNANSWERED) return { kind: 'ours', ground: this.#groundOf(undefined) }
-    let known = seen
-    let awaited = ''
+    const asking: Asking = { known: seen, awaited: '', looks: 0 }
     for (;;) {
       this.#isVoid = false
-      const reply = await this.#ask(known, awaited)
-      switch (reply?.kind) {
-        case 'granted':
-          return { kind: 'ours', ground: this.#groundOf(reply.lease) }
-        case 'failed':
-          throw reply.error
-        case 'found':
-          // A change of ours that is not in the shared tier yet: what lies there is older.
-          if (this.#isVoid) break
-          if (this.#isFresh(reply.found)) return this.#take(reply.found)
-          known = reply.found
-          break
-        case 'busy':
-          if (!(await this.#mayWait(reply))) return { kind: 'elsewhere' }
-          awaited = reply.token
-          break
-        default:
-          return { kind: 'ours', ground: this.#groundOf(undefined) }
-      }
+      const reply = await this.#ask(asking.known, asking.awaited)
+      const turn = await this.#turnAfter(reply, asking)
+      if (turn) return turn
     }
+  }
+
+  /** @returns undefined when it is time to ask again */
+  async #turnAfter(reply: LeaseReply | undefined, asking: Asking): Promise<Turn | undefined> {
+    switch (reply?.kind) {
+      case 'granted':
+        return { kind: 'ours', ground: this.#groundOf(reply.lease) }
+      case 'failed':
+        throw reply.error
+      case 'found':
+        return this.#turnAfterFinding(reply.found, asking)
+      case 'busy':
+        asking.awaited = reply.token
+        return (await this.#mayWait(reply)) ? undefined : { kind: 'elsewhere' }
+      default:
+        return { kind: 'ours', ground: this.#groundOf(undefined) }
+    }
+  }
+
+  #turnAfterFinding(found: Found, asking: Asking): Turn | undefined {
+    // A change of ours that is not in the shared tier yet: what lies there is older.
+    if (this.#isVoid) return undefined
+    asking.looks += 1
+    if (this.#mustLookAgain(found.keep) && asking.looks < MAX_LOOKS) return undefined
+    if (this.#isFresh(found)) return this.#take(found)
+    asking.known = found
+    return undefined
   }
 
   /** Waits until it is worth while to ask again. @returns false when nobody needs the value */
@@ -182,35 +209,44 @@ export class Load implements RunningLoad {
 
   /** @returns undefined when the value was invalidated meanwhile */
   async #attempt(ground: Ground, isLast: boolean): Promise<LoadOutcome | undefined> {
-    const { key, policy } = this.#job
-    const { scope } = this.#collection
-    const { value, notes, loadMs } = await this.#load(ground)
-    const now = scope.clock.now()
-    const chance = policy.jitter === 0 ? 0 : scope.clock.random()
-    let entry: Entry | undefined
-    let tags: readonly string[]
-    try {
-      tags = notes.isSkipped ? [] : this.#job.tagsOf(value)
-      const { stamp } = ground
-      entry = makeEntry({ value, policy, tags, stamp, now, loadMs, chance, notes })
-    } catch (error) {
-      await this.#release(ground, undefined)
-      throw isCacheError(error, 'ERR_OPTION') ? error : loadError(this.#collection.name, error)
-    }
-    const isValid = this.#isValid(ground, entry?.tags ?? tags)
+    const loaded = await this.#load(ground)
+    const { entry, tags } = await this.#entryOf(loaded, ground)
+    const { value } = loaded
+    const isValid = this.#isValid(ground, tags)
     if (!entry || !isValid || isLast) {
       if (isValid) this.#decide()
       await this.#release(ground, undefined)
       return isValid || isLast ? { kind: 'loaded', value } : undefined
     }
     const keep = await this.#store(ground, entry)
-    if (keep === undefined || !this.#isValid(ground, entry.tags)) return undefined
-    this.#collection.keepLocal(key, entry, keep, policy)
+    if (keep === undefined || !this.#isValid(ground, tags)) return undefined
+    if (ground.lease && this.#mustLookAgain(keep)) return undefined
+    this.#collection.keepLocal(this.#job.key, entry, keep, this.#job.policy)
     this.#decide()
     return { kind: 'loaded', value }
   }
 
-  async #load(ground: Ground): Promise<{ value: unknown; notes: LoadNotes; loadMs: number }> {
+  /** The entry to be stored, if it is to be stored, and the tags by which the value is judged. */
+  async #entryOf(
+    { value, notes, loadMs }: Loaded,
+    ground: Ground,
+  ): Promise<{ entry: Entry | undefined; tags: readonly string[] }> {
+    const { policy } = this.#job
+    const { clock } = this.#collection.scope
+    const chance = policy.jitter === 0 ? 0 : clock.random()
+    try {
+      const tags = notes.isSkipped ? [] : this.#job.tagsOf(value)
+      const { stamp } = ground
+      const now = clock.now()
+      const entry = makeEntry({ value, policy, tags, stamp, now, loadMs, chance, notes })
+      return { entry, tags: entry?.tags ?? tags }
+    } catch (error) {
+      await this.#release(ground, undefined)
+      throw isCacheError(error, 'ERR_OPTION') ? error : loadError(this.#collection.name, error)
+    }
+  }
+
+  async #load(ground: Ground): Promise<Loaded> {
     const { scope, counters, loadsInTurn } = this.#collection
     const controller = new AbortController()
     this.#controller = controller
@@ -326,6 +362,11 @@ export class Load implements RunningLoad {
     const verdict = log.judge(judged)
     // With a lease the shared tier asks for what is not remembered; without one nobody does.
     return lease ? verdict !== 'invalid' : verdict === 'valid'
+  }
+
+  /** It has changed since; a reader may have joined who knows of that change. */
+  #mustLookAgain(keep: Keep): boolean {
+    return keep === 'no' && this.#collection.reachable !== undefined
   }
 
   #isFresh({ entry }: Found): boolean {

@@ -49,7 +49,9 @@ export class RedisRegion implements SharedRegion {
         const bytes = await this.#link.reader.read(redisKey)
         if (bytes === null) return undefined
         const found = await this.#accept(key, redisKey, bytes, look)
-        if (attempt === MAX_LOOKS || !inFlight.isSpoilt(look, redisKey)) return found
+        if (!inFlight.isSpoilt(look, redisKey)) return found
+        // It changes all the time: whoever needs it takes the lease.
+        if (attempt === MAX_LOOKS) return undefined
       } finally {
         inFlight.end(look)
       }
