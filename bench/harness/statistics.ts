@@ -10,7 +10,8 @@ export function percentile(numbers: readonly number[], share: number): number {
   const place = ((sorted.length - 1) * share) / 100
   const below = sorted[Math.floor(place)] as number
   const above = sorted[Math.ceil(place)] as number
-  return below + (above - below) * (place - Math.floor(place))
+  // Between two infinite neighbours lies no number that could be computed.
+  return below === above ? below : below + (above - below) * (place - Math.floor(place))
 }
 
 /** Three significant digits: more would claim a precision that no run has. */

@@ -129,13 +129,14 @@ async function beginWatch(key: string): Promise<void> {
   watch = lastSeen(key, old)
 }
 
-/** When the old value was returned for the last time, in ns; Infinity where it never went. */
+/** When the old value was returned for the last time, in ns; at the limit where it never went. */
 async function endWatch(limitMs: number): Promise<number> {
-  const late = wait(limitMs, Number.POSITIVE_INFINITY)
-  const seen = await Promise.race([watch as Promise<number>, late])
+  const patience = new AbortController()
+  const limit = wait(limitMs, undefined, { signal: patience.signal }).catch(() => {})
+  await Promise.race([watch, limit])
+  patience.abort()
   isWatching = false
-  await watch
-  return seen
+  return watch as Promise<number>
 }
 
 async function lastSeen(key: string, old: unknown): Promise<number> {

@@ -72,17 +72,16 @@ async function whileFrozen(actor: WorkerProcess, context: Context): Promise<void
 /** Recovered is who returns what is in Redis again, instead of loading. */
 async function recovery(actor: WorkerProcess, kept: unknown, context: Context): Promise<void> {
   const startedAt = performance.now()
-  let ms = Number.POSITIVE_INFINITY
-  while (performance.now() - startedAt < 3 * RECOVERY_MS) {
-    if ((await actor.call('get', 'kept')) === kept) {
-      ms = performance.now() - startedAt
-      break
-    }
-    await wait(10)
+  const passedMs = (): number => performance.now() - startedAt
+  let hasRecovered = false
+  while (!hasRecovered && passedMs() < 3 * RECOVERY_MS) {
+    hasRecovered = (await actor.call('get', 'kept')) === kept
+    if (!hasRecovered) await wait(10)
   }
   const target = { of: 'value', is: 'below', bound: RECOVERY_MS } as const
   context.report({
-    ...{ name: 'freeze, recovery', value: ms, unit: 'ms', better: 'lower', target },
+    ...{ name: 'freeze, recovery', value: passedMs(), unit: 'ms', better: 'lower', target },
+    ...(!hasRecovered && { note: 'not recovered by then' }),
   })
 }
 
