@@ -16,8 +16,6 @@ export interface BatchReport {
   readonly overlaps: Overlaps
 }
 
-/** A process that is cut off may serve what it has for so long. */
-const MAX_UNVERIFIED_MS = 250
 const SETTLES_WITHIN_MS = 15_000
 
 /** Changes one bit of a digit in the body of every entry: another version, and still a number. */
@@ -63,14 +61,11 @@ export async function runBatch(
       Object.assign(truth, { ns: `s${i}` })
       return new Player(truth, schedule, caches, batch.isLarge)
     })
-    const faults = fleet.inject(batch.faults)
-    await Promise.all(
-      players.map(async (player, i) => {
-        if (batch.schedules[i]?.waits) await available(player)
-        await player.play()
-      }),
-    )
-    await faults
+    const play = async (player: Player, i: number): Promise<void> => {
+      if (batch.schedules[i]?.waits) await available(player)
+      await player.play()
+    }
+    await Promise.all([fleet.inject(batch.faults), ...players.map(play)])
     await Promise.all(players.map(available))
     await Promise.all(players.map((player) => fleet.judge(player)))
     const late = await fleet.newcomer(players)
@@ -134,9 +129,7 @@ class Fleet {
   async judge(player: Player): Promise<void> {
     const { number } = player.truth
     await player.readAll('last get', number)
-    if (this.#batch.faults.length > 0 || this.#batch.tracking === 'off') {
-      await wait(MAX_UNVERIFIED_MS)
-    }
+    if (isCutOff(this.#batch)) await wait(maxUnverifiedMsOf(this.#batch))
     player.truth.confirmAll()
     await player.readAll('last get')
   }
@@ -206,8 +199,18 @@ class Fleet {
 
 function optionsOf(batch: Batch, namespace: string, url: string): CacheOptions {
   const { tracking, poolSize } = batch
-  const redis: RedisOptions = { url, tracking, poolSize, maxUnverified: MAX_UNVERIFIED_MS }
+  const maxUnverified = maxUnverifiedMsOf(batch)
+  const redis: RedisOptions = { url, tracking, poolSize, maxUnverified }
   return { namespace, redis, hardTimeout: 0 }
+}
+
+/** Whether some process may miss what the others change, if only for a while. */
+function isCutOff({ faults, tracking }: Batch): boolean {
+  return faults.length > 0 || tracking === 'off'
+}
+
+function maxUnverifiedMsOf(batch: Batch): number {
+  return batch.maxUnverifiedMs ?? (isCutOff(batch) ? 250 : 5_000)
 }
 
 /** Every process has its connection, knows of every change, and has sent its own. */

@@ -46,7 +46,8 @@ test.each(MUTANTS.map((mutant, i) => ({ ...mutant, name: `mutant-${i}` })))(
     )
 
     console.info(`without '${mutant.guard}': ${violations} of ${schedules} schedules`)
-    expect(run.errorInstance ?? undefined).toBeUndefined()
-    expect(run.failed).toBe(true)
+    // A mutant is caught by what it serves; a harness that breaks down proves nothing.
+    if (run.failed && violations === 0) throw run.errorInstance
+    expect(violations).toBeGreaterThan(0)
   },
 )

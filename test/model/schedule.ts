@@ -156,6 +156,8 @@ export interface Batch {
   readonly faults: readonly Fault[]
   readonly tracking: 'keys' | 'broadcast' | 'pubsub' | 'off'
   readonly poolSize: number
+  /** How long a process that is cut off may serve what it has; short where that has to be awaited. */
+  readonly maxUnverifiedMs?: number
   /** Entries that are large enough to be compressed and decompressed by another thread. */
   readonly isLarge: boolean
 }
