@@ -3,7 +3,7 @@ import type { ChaosProxy } from '../../src/testing/index.ts'
 import { chaosProxy } from '../../src/testing/index.ts'
 import { eventually } from '../support/eventually.ts'
 import type { RedisServer } from '../support/redis-server.ts'
-import { Player, turns } from './player.ts'
+import { Player, SETTLES_WITHIN_MS, turns } from './player.ts'
 import { type Batch, type Fault, PROCESSES } from './schedule.ts'
 import { type Overlaps, Truth } from './truth.ts'
 
@@ -15,8 +15,6 @@ export interface BatchReport {
   readonly violations: readonly string[]
   readonly overlaps: Overlaps
 }
-
-const SETTLES_WITHIN_MS = 15_000
 
 /** Changes one bit of a digit in the body of every entry: another version, and still a number. */
 const FLIP_LAST_DIGITS = `

@@ -96,13 +96,6 @@ export const MUTANTS: readonly Mutant[] = [
     where: { faults: often('cut-subscriber'), tracking: 'keys', maxUnverifiedMs: 1_500 },
   },
   {
-    guard: 'nothing is read while an invalidation waits to be sent',
-    file: 'redis/namespace-link.ts',
-    text: 'return this.server.isAvailable && this.#isCaughtUp && this.#sender.isIdle',
-    replacement: 'return this.server.isAvailable && this.#isCaughtUp',
-    where: { faults: OUTAGE },
-  },
-  {
     guard: 'a byte that has changed shows',
     file: 'store/envelope.ts',
     text: 'if (crc32(bytes.subarray(CHECKED_FROM), CRC_SEED) !== bytes.readUInt32LE(CRC_OFFSET)) {',

@@ -14,6 +14,8 @@ export interface Seat {
 
 const LONG = '1h'
 const SHORT_MS = 15
+/** Against hanging only. */
+export const SETTLES_WITHIN_MS = 30_000
 
 /** So many turns of the event loop; input is handled in each. */
 export async function turns(count: number): Promise<void> {
@@ -164,7 +166,9 @@ export class Player {
           ? await seat.cache.set(key, value, { ttl: LONG, tags: TAGS[key] })
           : await seat[kind].set(key, value)
       // Sent or not, nobody knows. It may still arrive, until its process has taken it back.
-      if (applied === 'local') await eventually(() => seat.cache.stats().shared?.isAvailable)
+      if (applied === 'local') {
+        await eventually(() => seat.cache.stats().shared?.isAvailable, SETTLES_WITHIN_MS)
+      }
     })
   }
 
