@@ -99,6 +99,8 @@ const CACHE_DEFAULTS = {
  */
 export function createCache(options: CacheOptions = {}): Cache<Redis> {
   checkNames('cache', options, NAMES)
+  checkObject('redis', options.redis, "an object such as { url: 'redis://…' }")
+  if (options.memory !== false) checkObject('memory', options.memory, 'an object, or false')
   return new Assembly(options).open()
 }
 
@@ -191,6 +193,11 @@ class Assembly implements CacheHost {
     const options = Object.fromEntries(chosen.map((name) => [name, this.#options[name]]))
     return new EntryCodec({ ...options, namespace })
   }
+}
+
+function checkObject(option: string, value: unknown, expected: string): void {
+  if (value === undefined || (typeof value === 'object' && value !== null)) return
+  throw optionError(option, expected, value)
 }
 
 /** A name as the environment can spell it: `productSearch` and `product_search` alike. */

@@ -48,22 +48,31 @@ function redisFrom(env: Environment): RedisOptions | undefined {
   if (url !== undefined) named(variable, () => resolveRedisOptions({ url }))
   const host = text(env, 'REDIS_HOST')
   if (url === undefined && host === undefined) return undefined
-  return { ...(url === undefined ? addressFrom(env, host) : { url }), ...limitsFrom(env) }
+  if (url === undefined) return { ...addressFrom(env, host), ...limitsFrom(env) }
+  // The URL of a socket has no place for them.
+  const who = url.startsWith('unix:') ? whoFrom(env) : {}
+  return { url, ...who, ...limitsFrom(env) }
 }
 
 function addressFrom(env: Environment, host: string | undefined): RedisOptions {
   const port = whole(env, 'REDIS_PORT', 1, 65_535)
-  const username = text(env, 'REDIS_USERNAME')
-  const password = text(env, 'REDIS_PASSWORD')
   const db = whole(env, 'REDIS_DB', 0, 65_535)
   const tls = flag(env, 'REDIS_TLS_ENABLED')
   return {
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port }),
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
+    ...whoFrom(env),
     ...(db !== undefined && { db }),
     ...(tls !== undefined && { tls }),
+  }
+}
+
+function whoFrom(env: Environment): RedisOptions {
+  const username = text(env, 'REDIS_USERNAME')
+  const password = text(env, 'REDIS_PASSWORD')
+  return {
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
   }
 }
 

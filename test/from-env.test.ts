@@ -35,6 +35,12 @@ describe('fromEnv', () => {
     })
   })
 
+  test('takes user and password beside the URL of a socket, which has no place for them', () => {
+    const env = { REDIS_URL: 'unix:///run/redis.sock', REDIS_PASSWORD: 'secret' }
+
+    expect(fromEnv(env).redis).toEqual({ url: 'unix:///run/redis.sock', password: 'secret' })
+  })
+
   test('reads the limits of the connection', () => {
     const env = {
       REDIS_URL: 'redis://cache',

@@ -25,6 +25,7 @@ const MAX_PATTERN_LENGTH = 512
 
 /** @throws {CacheError} ERR_OPTION, ERR_CLOSED */
 export function invalidateTags(scope: Scope, tags: readonly string[]): Promise<Applied> {
+  if (!Array.isArray(tags)) throw optionError('tags', 'an array of tags', tags)
   for (const tag of tags) checkTag(tag)
   const once = [...new Set(tags)]
   return apply(scope, { kind: 'tags', tags: once }, 'tags', once)

@@ -9,6 +9,7 @@ import { LoadNotes } from './load-context.ts'
 import { loadError } from './load-error.ts'
 import { makeEntry } from './make-entry.ts'
 import type { LoadJob, LoadOutcome, RunningLoad } from './running.ts'
+import { unlessGivenUp } from './waiting.ts'
 
 /** What the shared tier said before the load began, if it was asked and answered. */
 export type Seen = Found | undefined | typeof UNANSWERED
@@ -284,28 +285,18 @@ export class Load implements RunningLoad {
     }
   }
 
-  /**
-   * A loader that never ends must not keep its turn, nor the key to itself, for ever; and none of
-   * them keeps those waiting who are told that the cache was closed.
-   */
   #unlessGivenUp(value: Promise<unknown>): Promise<unknown> {
     const { scope, name } = this.#collection
     const { hardTimeoutMs } = this.#job.policy
-    return new Promise((resolve, reject) => {
-      const tooLate = (): void => {
-        const sentence = `The loader of '${name}' did not end and was given up.`
-        const reason = new CacheError('ERR_LOAD_TIMEOUT', sentence)
-        this.abort(reason)
-        reject(reason)
-      }
-      const limitMs = Math.max(GIVEN_UP_AFTER_MS, 2 * hardTimeoutMs)
-      const cancel = hardTimeoutMs === 0 ? () => {} : scope.clock.schedule(limitMs, tooLate)
-      this.#giveUp = (reason) => {
-        cancel()
-        reject(reason)
-      }
-      value.then(resolve, reject).finally(cancel)
+    const limitMs = hardTimeoutMs === 0 ? Infinity : Math.max(GIVEN_UP_AFTER_MS, 2 * hardTimeoutMs)
+    const { outcome, giveUp } = unlessGivenUp(scope.clock, limitMs, value, () => {
+      const sentence = `The loader of '${name}' did not end and was given up.`
+      const reason = new CacheError('ERR_LOAD_TIMEOUT', sentence)
+      this.abort(reason)
+      return reason
     })
+    this.#giveUp = giveUp
+    return outcome
   }
 
   /** @returns what memory may keep, or undefined when the value is outdated already */

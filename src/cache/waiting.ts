@@ -42,6 +42,30 @@ export async function withinHardTimeout<T>(
   throw new CacheError('ERR_LOAD_TIMEOUT', `${sentence} It goes on and fills the cache.`)
 }
 
+/**
+ * The promise's outcome, until it is given up: by hand, or after `ms`. A loader that never ends must
+ * not keep its turn, nor the key to itself, for ever.
+ *
+ * @param tooLate makes the reason once the time is up
+ */
+export function unlessGivenUp<T>(
+  clock: Clock,
+  ms: number,
+  promise: Promise<T>,
+  tooLate: () => unknown,
+): { readonly outcome: Promise<T>; readonly giveUp: (reason: unknown) => void } {
+  let giveUp: (reason: unknown) => void = () => {}
+  const outcome = new Promise<T>((resolve, reject) => {
+    const cancel = ms === Infinity ? () => {} : clock.schedule(ms, () => reject(tooLate()))
+    giveUp = (reason) => {
+      cancel()
+      reject(reason)
+    }
+    promise.then(resolve, reject).finally(cancel)
+  })
+  return { outcome, giveUp }
+}
+
 /** The promise's outcome, or the signal's reason as soon as it is aborted. */
 export function unlessAborted<T>(
   signal: AbortSignal,

@@ -295,7 +295,9 @@ export class NamespaceLink implements Tenant {
     this.#sweeper.tick()
   }
 
-  close(): void {
+  /** Waits a little for invalidations that could not be sent yet: nobody else knows of them. */
+  async close(): Promise<void> {
+    if (!this.server.isClosed) await this.#sender.settle(this.settings.handshakeTimeoutMs)
     this.server.leave(this)
     this.linkClosed()
   }

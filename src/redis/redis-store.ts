@@ -42,6 +42,6 @@ export class RedisStore implements SharedStore {
   }
 
   async close(): Promise<void> {
-    this.#link.close()
+    await this.#link.close()
   }
 }

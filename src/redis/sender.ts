@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Clock } from '../base/clock.ts'
+import { type Clock, sleep } from '../base/clock.ts'
 import { ENVELOPE_STATE_OFFSET } from '../store/envelope.ts'
 import type { Change } from '../store/invalidation-log.ts'
 import type { StoreReport } from '../store/shared-store.ts'
@@ -22,6 +22,7 @@ export interface SenderParts {
 }
 
 const RETRY_MS = 100
+const SETTLE_STEP_MS = 10
 const EXPIRED = String(ENVELOPE_STATE_OFFSET)
 
 /** Sends what changes the namespace, and keeps what could not be sent until it can be. */
@@ -47,6 +48,13 @@ export class Sender {
   /** Deletes entries and their leases, or ends their freshness. Rejects without keeping it. */
   remove(kind: 'delete' | 'expire', entries: readonly string[]): Promise<void> {
     return this.#remove(kind, entries, this.#parts.send)
+  }
+
+  /** Settles once nothing waits to be sent, or after `ms`. */
+  async settle(ms: number): Promise<void> {
+    const { clock } = this.#parts
+    const until = clock.now() + ms
+    while (!this.isIdle && clock.now() < until) await sleep(clock, SETTLE_STEP_MS)
   }
 
   /** Sends it as soon as the server can be reached. */

@@ -83,6 +83,10 @@ export class RedisServer {
     return this.#link?.clients[0]
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
   /** How many connections carry commands. */
   get lanes(): number {
     return this.settings.poolSize
@@ -171,7 +175,7 @@ export class RedisServer {
     } else {
       this.#breaker.succeeded()
     }
-    this.#report({ kind: 'error', error })
+    if (!this.#isClosed) this.#report({ kind: 'error', error })
     return error
   }
 
