@@ -1,3 +1,4 @@
+import calculateSlot from 'cluster-key-slot'
 import { Semaphore } from '../base/semaphore.ts'
 import type { RedisServer } from './server.ts'
 
@@ -26,6 +27,8 @@ export class Reader {
   readonly #server: RedisServer
   readonly #inTurn = new Semaphore(COMMANDS_AT_ONCE, Infinity)
   #wanted: Wanted[] = []
+  /** Whether the server has refused keys of several slots: then it belongs to a cluster. */
+  #isBySlot = false
 
   constructor(server: RedisServer) {
     this.#server = server
@@ -42,17 +45,11 @@ export class Reader {
   /** As `read`, for keys that belong together; answers in the same order. */
   async readMany(keys: readonly string[]): Promise<(Buffer | null)[]> {
     if (keys.length <= KEYS_PER_COMMAND && this.#server.lanes === 1) return this.#mget(keys)
-    const answers = new Array<Buffer | null>(keys.length)
-    const positions = new Map<string, number>(keys.map((key, i) => [key, i]))
-    const groups = groupBy(keys, (key) => this.#server.lane(key))
-    const fetch = async (group: readonly string[]): Promise<void> => {
-      const bytes = await this.#mget(group)
-      group.forEach((key, i) => {
-        answers[positions.get(key) as number] = bytes[i] ?? null
-      })
-    }
-    await Promise.all(groups.map(fetch))
-    return answers
+    return inGroups(
+      keys,
+      (key) => this.#server.lane(key),
+      (group) => this.#mget(group),
+    )
   }
 
   #flush(): void {
@@ -70,11 +67,50 @@ export class Reader {
     }
   }
 
-  #mget(keys: readonly string[]): Promise<(Buffer | null)[]> {
+  async #mget(keys: readonly string[]): Promise<(Buffer | null)[]> {
+    if (this.#isBySlot) return this.#mgetBySlot(keys)
+    try {
+      return await this.#command(keys)
+    } catch (error) {
+      if (!isCrossSlot(error)) throw error
+      this.#isBySlot = true
+      return this.#mgetBySlot(keys)
+    }
+  }
+
+  /** A node of a cluster takes the keys of one slot only. */
+  async #mgetBySlot(keys: readonly string[]): Promise<(Buffer | null)[]> {
+    return inGroups(keys, calculateSlot, (group) => this.#command(group))
+  }
+
+  #command(keys: readonly string[]): Promise<(Buffer | null)[]> {
     return this.#inTurn.run(() =>
       this.#server.read(keys[0] as string, 'MGET', (client) => client.mgetBuffer(keys as string[])),
     )
   }
+}
+
+/** Asks group by group, and puts the answers back into the order of the keys. */
+async function inGroups(
+  keys: readonly string[],
+  groupOf: (key: string) => number,
+  ask: (group: readonly string[]) => Promise<(Buffer | null)[]>,
+): Promise<(Buffer | null)[]> {
+  const answers = new Array<Buffer | null>(keys.length)
+  const positions = new Map<string, number>(keys.map((key, i) => [key, i]))
+  const fetch = async (group: readonly string[]): Promise<void> => {
+    const bytes = await ask(group)
+    group.forEach((key, i) => {
+      answers[positions.get(key) as number] = bytes[i] ?? null
+    })
+  }
+  await Promise.all(groupBy(keys, groupOf).map(fetch))
+  return answers
+}
+
+function isCrossSlot(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof Error && cause.message.startsWith('CROSSSLOT')
 }
 
 /** Parts that one connection can answer in one command, none too long. */
