@@ -14,7 +14,7 @@ import type { Overlaps } from './truth.ts'
 
 const BATCH = 50
 const { env } = process
-const schedules = Number(env.CACHETIER_SCHEDULES ?? (env.CACHETIER_NIGHTLY ? 100_000 : 4_000))
+const schedules = Number(env.CACHETIER_SCHEDULES ?? (env.CACHETIER_NIGHTLY ? 100_000 : 3_000))
 const seed = Number(env.CACHETIER_SEED ?? Date.now() % 2 ** 31)
 const path = env.CACHETIER_PATH
 /** Against hanging only. */
