@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { range, until, useRig } from '../redis/rig.ts'
+import { range, until, untilShared, useRig } from '../redis/rig.ts'
 
 const rig = useRig()
 const THREADS = Number(process.env.UV_THREADPOOL_SIZE ?? 4)
@@ -66,4 +66,27 @@ test('the value of a set is in memory when it is done, whatever was read meanwhi
 
   expect(here.cache.peek('a')).toBe(LARGE)
   await until(async () => (await other.cache.get('a')) === LARGE)
+})
+
+test('a set that outlives its namespace leaves nothing in the one opened anew', async () => {
+  const server = await rig.redis()
+  const proxy = await rig.proxy(server)
+  const here = await rig.ready(proxy)
+  const first = here.cache.namespace('sub')
+  await until(() => first.stats().shared?.isAvailable === true)
+  const letGo = holdThreads(server.folder)
+  rig.closing(letGo)
+  const write = first.set('a', LARGE)
+  await first.close()
+  const second = here.cache.namespace('sub')
+  await second.delete('a')
+
+  // Where it cannot be stored, memory is all that could keep it.
+  await proxy.set({ refuse: true })
+  proxy.reset()
+  await untilShared(here, false)
+  await letGo()
+
+  expect((await write).applied).toBe('local')
+  expect(second.peek('a')).toBeUndefined()
 })
