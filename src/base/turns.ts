@@ -21,7 +21,9 @@ export class Turns<T> {
   }
 
   #begin(key: string, start: () => Promise<T>): Promise<T> {
-    const turn: Turn<T> = { running: start(), next: undefined }
+    // Even a start that throws at once is a run that ends.
+    const running = (async () => start())()
+    const turn: Turn<T> = { running, next: undefined }
     this.#turns.set(key, turn)
     const end = (): void => {
       if (this.#turns.get(key) === turn && !turn.next) this.#turns.delete(key)

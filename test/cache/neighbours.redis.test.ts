@@ -96,3 +96,23 @@ test('a value whose tag was forgotten while it was loaded is loaded anew', async
   expect(await read).toBe('new')
   expect(products.peek('42')).toBe('new')
 })
+
+test('a set in another process has the last word over a load that is under way', async () => {
+  const [one, two] = [await connect('last-word'), await connect('last-word')]
+  let proceed = (): void => {}
+  const held = new Promise<void>((resolve) => {
+    proceed = resolve
+  })
+  const loading = one.getOrSet('k', async () => {
+    await held
+    return 'loaded'
+  })
+  await eventually(() => one.stats().loads === 1)
+
+  await two.set('k', 'set')
+  proceed()
+
+  expect(await loading).toBe('set')
+  expect(await one.get('k')).toBe('set')
+  expect(await (await connect('last-word')).get('k')).toBe('set')
+})
