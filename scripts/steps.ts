@@ -49,6 +49,7 @@ export const PACKAGE_STEPS: readonly Step[] = [
   npx('attw', 'attw', '--pack', '--profile', 'esm-only', '.'),
   npx('install and open every door', 'tsx', 'scripts/smoke.ts'),
   npx('knip', 'knip'),
+  npx('typedoc', 'typedoc', '--emit', 'none'),
 ]
 
 export const SOURCE_STEPS: readonly Step[] = [npmRun('lint'), npmRun('typecheck')]
