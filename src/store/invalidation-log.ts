@@ -121,7 +121,7 @@ export class InvalidationLog {
     const isOther = snapshot.epoch !== this.#epoch
     if (isOther) this.#forgetAll(snapshot.epoch, snapshot.number)
     if (snapshot.tags === undefined) this.#forgetTags(snapshot.number)
-    for (const [tag, number] of snapshot.tags ?? []) this.#rememberTag(tag, number)
+    for (const [tag, number] of snapshot.tags ?? []) this.#hearOfTag(tag, number)
     for (const [pattern, number] of snapshot.patterns) this.#rememberPattern(pattern, number)
     this.#cleared = Math.max(this.#cleared, snapshot.cleared)
     this.#number = Math.max(this.#number, snapshot.number)
@@ -171,10 +171,15 @@ export class InvalidationLog {
   }
 
   #remember(number: number, change: Change): void {
-    if (change.kind === 'tags') for (const tag of change.tags) this.#rememberTag(tag, number)
+    if (change.kind === 'tags') for (const tag of change.tags) this.#hearOfTag(tag, number)
     else if (change.kind === 'pattern') this.#rememberPattern(change.pattern, number)
     else if (change.kind === 'swept') this.#forgetPattern(change.pattern, change.upTo)
     else if (change.kind === 'clear') this.#cleared = Math.max(this.#cleared, number)
+  }
+
+  /** A number below the floor is passed over: a later one of the tag may have been forgotten. */
+  #hearOfTag(tag: string, number: number): void {
+    if (number >= this.#floor || this.#tags.has(tag)) this.#rememberTag(tag, number)
   }
 
   #rememberTag(tag: string, number: number): void {
