@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { type Clock, systemClock } from './base/clock.ts'
 import type { ByteSize, Duration } from './base/duration.ts'
 import { optionError } from './base/errors.ts'
-import { checkNames } from './base/option-names.ts'
+import { checkCount, checkNames } from './base/option-names.ts'
 import { Cache, type CacheHost } from './cache/cache.ts'
 import { POLICY_NAMES, type PolicyOptions } from './cache/options.ts'
 import { Scope } from './cache/scope.ts'
@@ -147,8 +147,8 @@ class Assembly implements CacheHost {
         const name = [definition, kebab(definition)].find((each) => Object.hasOwn(ttls, each))
         return name === undefined ? undefined : ttls[name]
       },
-      maxConcurrentLoads: readCount('maxConcurrentLoads', maxConcurrentLoads),
-      maxQueuedLoads: readCount('maxQueuedLoads', maxQueuedLoads),
+      maxConcurrentLoads: checkCount('maxConcurrentLoads', maxConcurrentLoads),
+      maxQueuedLoads: checkCount('maxQueuedLoads', maxQueuedLoads),
     })
     this.#scopes.push(scope)
     return scope
@@ -204,11 +204,6 @@ function checkObject(option: string, value: unknown, expected: string): void {
 function kebab(name: string): string {
   const words = name.replace(/([a-z0-9])([A-Z])/g, '$1-$2')
   return words.replace(/[._]/g, '-').toLowerCase()
-}
-
-function readCount(option: string, value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value
-  throw optionError(option, 'a whole number of at least 1', value)
 }
 
 function readFlag(option: string, value: unknown): boolean {

@@ -58,6 +58,16 @@ describe('createCache', () => {
     )
   })
 
+  test.each(['maxConcurrentLoads', 'maxQueuedLoads'])(
+    'refuses a definition whose %s lets nothing through',
+    (name) => {
+      const define = (): unknown =>
+        cacheWith({}).define({ name: 'a', load: async (id: string) => id, [name]: 0 })
+
+      expect(define).toThrow(new RegExp(`Expected \`${name}\` to be a whole number`))
+    },
+  )
+
   test('lets ttls by name win over those of the definitions', async () => {
     const clock = fakeClock()
     const cache = cacheWith({ clock, ttls: { 'product-search': '1s' } })

@@ -14,6 +14,12 @@ export function checkNames(where: string, options: object, known: readonly strin
   }
 }
 
+/** @throws {CacheError} ERR_OPTION unless it is a whole number of at least 1 */
+export function checkCount(option: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value
+  throw optionError(option, 'a whole number of at least 1', value)
+}
+
 /** A slip of two letters at most is a slip; more is another word. */
 const MAX_SLIPS = 2
 

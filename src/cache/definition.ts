@@ -1,5 +1,5 @@
 import { CacheError, optionError } from '../base/errors.ts'
-import { checkNames } from '../base/option-names.ts'
+import { checkCount, checkNames } from '../base/option-names.ts'
 import { schemaHash } from '../store/envelope.ts'
 import { validateName } from '../store/key.ts'
 import { isPlainKey, keyText } from '../store/key-text.ts'
@@ -93,8 +93,11 @@ export class Definition<P, V> {
       name: this.name,
       policy: scope.policyOf(this.name, options),
       schema: schemaHash(options.version ?? 0),
-      maxConcurrentLoads: options.maxConcurrentLoads ?? scope.maxConcurrentLoads,
-      maxQueuedLoads: options.maxQueuedLoads ?? scope.maxQueuedLoads,
+      maxConcurrentLoads: checkCount(
+        'maxConcurrentLoads',
+        options.maxConcurrentLoads ?? scope.maxConcurrentLoads,
+      ),
+      maxQueuedLoads: checkCount('maxQueuedLoads', options.maxQueuedLoads ?? scope.maxQueuedLoads),
     })
   }
 
