@@ -1,6 +1,6 @@
 import type * as Package from '../../src/index.ts'
 import type * as Memory from '../../src/memory/index.ts'
-import type * as Msgpackr from '../../src/store/codec-msgpackr.ts'
+import type * as Json from '../../src/store/codec-json.ts'
 
 /*
  * The built package, as its users get it. Benches are compiled to `bench/.build/bench`, hence the
@@ -18,7 +18,7 @@ export async function importMemory(): Promise<typeof Memory> {
   return (await built('memory/index.js')) as typeof Memory
 }
 
-/** The codec that entries are stored with, so that a floor decodes what we decode. */
-export async function importCodec(): Promise<(typeof Msgpackr)['msgpackrCodec']> {
-  return ((await built('store/codec-msgpackr.js')) as typeof Msgpackr).msgpackrCodec
+/** The codec that values of a bench are stored with, so that a floor decodes what we decode. */
+export async function importCodec(): Promise<(typeof Json)['jsonCodec']> {
+  return ((await built('store/codec-json.js')) as typeof Json).jsonCodec
 }

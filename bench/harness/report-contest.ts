@@ -10,7 +10,8 @@ export interface Heading {
   readonly figureOf: (standing: Standing) => number
   readonly floorTarget?: number
   readonly ours: string
-  readonly floor: string
+  /** Each has to keep the target. */
+  readonly floors: readonly string[]
 }
 
 /** Ours beside its floor, then beside everyone else. */
@@ -19,17 +20,16 @@ export function reportContest(
   heading: Heading,
   context: Context,
 ): void {
-  const { name, unit, better, figureOf, floorTarget, ours, floor } = heading
+  const { name, unit, better, figureOf, floorTarget, ours, floors } = heading
   const mine = standings.find((standing) => standing.name === ours)
   if (!mine) throw new Error(`${ours} took no part in ${name}.`)
   for (const standing of standings) {
     if (standing === mine) continue
     const other = { name: standing.name, value: figureOf(standing) }
     const base = { unit, better, value: figureOf(mine) }
-    const finding: Finding =
-      standing.name === floor
-        ? { ...base, name, floor: other, ...bound(floorTarget) }
-        : { ...base, name: `${name}, beside ${standing.name}`, peer: other }
+    const finding: Finding = floors.includes(standing.name)
+      ? { ...base, name: besides(name, other.name, floors), floor: other, ...bound(floorTarget) }
+      : { ...base, name: `${name}, beside ${standing.name}`, peer: other }
     context.report(finding)
   }
 }
@@ -38,4 +38,8 @@ function bound(floorTarget: number | undefined): Pick<Finding, 'target'> | undef
   return floorTarget === undefined
     ? undefined
     : { target: { of: 'ratio', is: 'at least', bound: floorTarget } }
+}
+
+function besides(name: string, floor: string, floors: readonly string[]): string {
+  return floor === floors[0] ? name : `${name}, beside ${floor}`
 }

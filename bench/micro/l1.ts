@@ -70,7 +70,7 @@ async function measure(
       figureOf: ({ cpuNs }) => cpuNs,
       floorTarget: TARGET,
       ours: ours.name,
-      floor: floor.name,
+      floors: [floor.name],
     },
     context,
   )

@@ -4,7 +4,7 @@ import type { Subject, SubjectOptions } from '../harness/subject.ts'
 
 /**
  * The floor of a hit in Redis: ioredis with automatic pipelining, and decoding. By `variant` it
- * decodes with the codec that we store with, or with `JSON.parse`.
+ * takes bytes and decodes with the codec that we store these values with, or takes text for `JSON.parse`.
  */
 export async function open(options: SubjectOptions): Promise<Subject> {
   const client = new Redis({ path: options.socketPath, enableAutoPipelining: true })
